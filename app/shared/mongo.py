@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,12 +11,6 @@ from fastapi import FastAPI, Request
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import AutoReconnect, ExecutionTimeout, PyMongoError, WTimeoutError
-from pymongo.monitoring import (
-    TopologyClosedEvent,
-    TopologyDescriptionChangedEvent,
-    TopologyListener,
-    TopologyOpenedEvent,
-)
 from starlette.responses import Response
 
 from app.shared.errors import Unavailable, problem, problem_of
@@ -29,32 +23,25 @@ Document = dict[str, Any]
 Database = AsyncDatabase[Document]
 
 
-class Topology(TopologyListener):
+class Topology:
     """Whether the driver sees a server that takes writes, as a readiness check.
 
-    One election must not take every pod out of service at once, so the check fails only after `grace` seconds.
+    One election must not take every pod out of service at once, so the check fails only after `grace` seconds without
+    one, counted from the last time it passed. It asks the driver's own picture, not the network.
     """
 
-    def __init__(self, grace: float) -> None:
+    def __init__(self, grace: float, writable: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._grace = grace
-        self._lost_at: float | None = time.monotonic() - grace
-
-    def opened(self, event: TopologyOpenedEvent) -> None:
-        """Nothing is known yet: as good as lost long ago, so a pod does not start ready."""
-
-    def description_changed(self, event: TopologyDescriptionChangedEvent) -> None:
-        """Note when the last writable server went away, or that there is one."""
-        if event.new_description.has_writable_server():
-            self._lost_at = None
-        elif self._lost_at is None:
-            self._lost_at = time.monotonic()
-
-    def closed(self, event: TopologyClosedEvent) -> None:
-        """The client is being closed; the pod is draining by then."""
+        self._writable = writable
+        self._clock = clock
+        self._seen_at: float | None = None
 
     def check(self) -> str | None:
         """A `Health` check."""
-        if self._lost_at is None or time.monotonic() - self._lost_at < self._grace:
+        now = self._clock()
+        if self._writable():
+            self._seen_at = now
+        if self._seen_at is not None and now - self._seen_at < self._grace:
             return None
         return "database: no writable MongoDB server is known to the driver"
 
@@ -65,8 +52,6 @@ async def connected(settings: ServiceSettings, health: Health) -> AsyncIterator[
 
     The database's name is the URI's, which is the service's.
     """
-    topology = Topology(settings.database_grace_seconds)
-    health.add(topology.check)
     uri = settings.mongodb_uri.get_secret_value()
     client: AsyncMongoClient[Document] = AsyncMongoClient(
         uri,
@@ -76,8 +61,9 @@ async def connected(settings: ServiceSettings, health: Health) -> AsyncIterator[
         retryWrites=True,
         retryReads=True,
         tz_aware=True,
-        event_listeners=[topology],
     )
+    topology = Topology(settings.database_grace_seconds, lambda: client.topology_description.has_writable_server())
+    health.add(topology.check)
     async with client:
         yield client[urlsplit(uri).path.strip("/") or settings.service]
 
