@@ -41,6 +41,7 @@ class Topology:
         now = self._clock()
         if self._writable():
             self._seen_at = now
+            return None
         if self._seen_at is not None and now - self._seen_at < self._grace:
             return None
         return "database: no writable MongoDB server is known to the driver"
@@ -62,7 +63,12 @@ async def connected(settings: ServiceSettings, health: Health) -> AsyncIterator[
         retryReads=True,
         tz_aware=True,
     )
-    topology = Topology(settings.database_grace_seconds, lambda: client.topology_description.has_writable_server())
+
+    def writable() -> bool:
+        # The description is a new object after every change, so it is looked up each time.
+        return client.topology_description.has_writable_server()
+
+    topology = Topology(settings.database_grace_seconds, writable)
     health.add(topology.check)
     async with client:
         yield client[urlsplit(uri).path.strip("/") or settings.service]
