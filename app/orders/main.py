@@ -55,8 +55,12 @@ def create_app(
                 health.started = True
                 await tasks.every(settings.recovery_seconds, "recovery", recovery.sweep)
 
+            async def keys_kept_fresh() -> None:
+                await tasks.until_success("keys", verifier.refresh)
+                await tasks.every(REFRESH_SECONDS, "keys", verifier.refresh)
+
             # Cancelling the loop is a crash at an arbitrary point, which any pod's loop recovers from.
-            async with tasks.running(work(), tasks.every(REFRESH_SECONDS, "keys", verifier.refresh)):
+            async with tasks.running(work(), keys_kept_fresh()):
                 yield
 
     app = application.build(

@@ -67,6 +67,7 @@ class FakeProducts:
         self.states: dict[str, Literal["reserved", "confirmed", "released"]] = {}
         self.outage: Outage | None = None
         self.calls: list[str] = []
+        self.confirmed = asyncio.Event()
         self.faults = Faults()
 
     async def reserve(self, order_id: str, lines: Sequence[Line]) -> Mapping[str, Offer]:
@@ -82,6 +83,7 @@ class FakeProducts:
         self._begin("confirm")
         if self.states[order_id] == "reserved":
             self.states[order_id] = "confirmed"
+            self.confirmed.set()
         self._end()
 
     async def release(self, order_id: str) -> None:
