@@ -1,0 +1,82 @@
+"""Where requests from outside come in.
+
+Owns: the Gateway. Who serves it, its class says: a load balancer on GKE, Envoy pods on the local cluster. Routes belong
+to the services they lead to; only those in the services' namespace may attach.
+
+Deliberately not here: the implementation and its namespace, which belong to the cluster.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+import pulumi
+from pulumi_kubernetes.apiextensions import CustomResource
+
+from infra.components import network
+from infra.components.base import Component, metadata
+from infra.naming import Naming
+from infra.settings import EdgeSettings
+
+API: Final = "gateway.networking.k8s.io/v1"
+LISTENER: Final = "http"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GatewayArgs:
+    """Inputs of Gateway."""
+
+    names: Naming
+    """Names of the stack."""
+    settings: EdgeSettings
+    """Class, port and address of the edge."""
+    namespace: pulumi.Input[str]
+    """Namespace of the Gateway. Source: Namespace.name."""
+    routes_namespace: str
+    """The one namespace whose HTTPRoutes may attach."""
+
+
+class Gateway(Component):
+    """The edge of a stack."""
+
+    TYPE: ClassVar[str] = "a-tu-mano:edge:Gateway"
+
+    name: pulumi.Output[str]
+    """Name a route attaches to; known once the implementation has programmed the Gateway."""
+    namespace: pulumi.Output[str]
+    """Namespace a route has to name."""
+
+    def __init__(self, name: str, args: GatewayArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        gateway = CustomResource(
+            name,
+            api_version=API,
+            kind="Gateway",
+            metadata=metadata(
+                args.names.physical("edge", "gateway"),
+                args.namespace,
+                args.names.labels("edge"),
+                # The provider knows no Gateways and would not wait; a route that waits for nothing answers nothing.
+                {"pulumi.com/waitFor": "condition=Programmed"},
+            ),
+            spec={
+                "gatewayClassName": args.settings.gateway_class,
+                "listeners": [
+                    {
+                        "name": LISTENER,
+                        "protocol": "HTTP",
+                        "port": args.settings.port,
+                        "allowedRoutes": {
+                            "kinds": [{"group": "gateway.networking.k8s.io", "kind": "HTTPRoute"}],
+                            "namespaces": {
+                                "from": "Selector",
+                                "selector": {"matchLabels": {network.NAMESPACE_LABEL: args.routes_namespace}},
+                            },
+                        },
+                    }
+                ],
+            },
+            opts=self.child(),
+        )
+        self.namespace = gateway.id.apply(lambda known: known.split("/")[0])
+        self.name = gateway.id.apply(lambda known: known.split("/")[1])
+        self.register_outputs({"name": self.name, "namespace": self.namespace})
