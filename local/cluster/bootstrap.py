@@ -1,0 +1,68 @@
+"""What the API server must know before the node's own daemons can work, applied straight to it."""
+
+from base64 import b64encode
+from typing import Any
+
+from local.cluster.api import Api
+from local.cluster.pki import NODE_NAME, Pki
+
+_RBAC = "rbac.authorization.k8s.io"
+
+
+def _objects(pki: Pki) -> dict[str, dict[str, Any]]:
+    """Map each object's path in the API to the object."""
+    name = "a-tu-mano:network-policy"
+    reading = {"verbs": ["get", "list", "watch"]}
+    role = {
+        "apiVersion": f"{_RBAC}/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": name},
+        "rules": [
+            {"apiGroups": [""], "resources": ["namespaces", "pods", "services", "nodes", "endpoints"], **reading},
+            {"apiGroups": ["networking.k8s.io"], "resources": ["networkpolicies"], **reading},
+            {"apiGroups": ["discovery.k8s.io"], "resources": ["endpointslices"], **reading},
+        ],
+    }
+    binding = {
+        "apiVersion": f"{_RBAC}/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": name},
+        "roleRef": {"apiGroup": _RBAC, "kind": "ClusterRole", "name": name},
+        "subjects": [{"apiGroup": _RBAC, "kind": "User", "name": name}],
+    }
+    return {
+        f"/apis/{_RBAC}/v1/clusterroles/{name}": role,
+        f"/apis/{_RBAC}/v1/clusterrolebindings/{name}": binding,
+        "/api/v1/namespaces/kube-system/secrets/metrics-server": _certificate(pki),
+    }
+
+
+def _certificate(pki: Pki) -> dict[str, Any]:
+    """Make the Secret that proves the metrics server to the API server; here, so that no other state holds its key."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "type": "kubernetes.io/tls",
+        "metadata": {"name": "metrics-server", "namespace": "kube-system"},
+        "data": {
+            "tls.crt": b64encode(pki.certificate("metrics-server").read_bytes()).decode(),
+            "tls.key": b64encode(pki.key("metrics-server").read_bytes()).decode(),
+        },
+    }
+
+
+def apply(api: Api, pki: Pki) -> None:
+    """Apply it all.
+
+    Raises:
+        ClusterError: the API server refused an object.
+    """
+    for path, manifest in _objects(pki).items():
+        api.apply(path, manifest)
+
+
+def node_ready(api: Api) -> bool:
+    """Tell whether pods can be started: the node says so, and new namespaces get their accounts."""
+    node = api.get(f"/api/v1/nodes/{NODE_NAME}")
+    conditions = node["status"].get("conditions", []) if node else []
+    return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

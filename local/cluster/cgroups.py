@@ -1,0 +1,64 @@
+"""The cluster's cgroup, `/a-tu-mano`, in every hierarchy of the host: version 1, version 2, or both side by side."""
+
+import time
+from pathlib import Path
+
+from local.cluster.daemons import CGROUP
+
+ROOT = Path("/sys/fs/cgroup")
+
+
+def _hierarchies() -> list[Path]:
+    if (ROOT / "cgroup.controllers").exists():
+        return [ROOT]
+    links_once = {path.resolve() for path in ROOT.iterdir() if path.is_dir()}
+    return sorted(path for path in links_once if (path / "cgroup.procs").exists())
+
+
+def existing() -> list[Path]:
+    """List the cluster's cgroup wherever it exists."""
+    return [path / CGROUP for path in _hierarchies() if (path / CGROUP).is_dir()]
+
+
+def create() -> None:
+    """Make the cluster's cgroup in every hierarchy: the kubelet wants its root to exist."""
+    for hierarchy in _hierarchies():
+        group = hierarchy / CGROUP / "daemons"
+        group.mkdir(parents=True, exist_ok=True)
+        for name in ("cpuset.cpus", "cpuset.mems"):
+            # Version 1: a group without processors and memory nodes takes no process.
+            if hierarchy.name == "cpuset":
+                for child in (group.parent, group):
+                    (child / name).write_text((hierarchy / name).read_text())
+
+
+def join() -> None:
+    """Move the calling process, and so all it starts, out of whatever session started it."""
+    for group in existing():
+        (group / "daemons" / "cgroup.procs").write_text("0")
+
+
+def remove(*, seconds: float = 10) -> None:
+    """Remove the cluster's cgroup with all below it; its processes must have ended.
+
+    Raises:
+        OSError: a process was still in it after `seconds`.
+    """
+    deadline = time.monotonic() + seconds
+    for group in existing():
+        below = sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True)
+        for directory in [*below, group]:
+            _remove_one(directory, deadline)
+
+
+def _remove_one(directory: Path, deadline: float) -> None:
+    while directory.exists():
+        try:
+            directory.rmdir()
+        except FileNotFoundError:
+            return
+        except OSError:
+            # The kernel needs a moment to forget the last process of a group.
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)

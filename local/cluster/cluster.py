@@ -1,0 +1,230 @@
+"""Bring the local cluster up, down, and say how it is.
+
+Every step of `up` looks at what is there and does what is missing: run again after an interruption, it goes on.
+"""
+
+import fcntl
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from local.cluster import addons, bootstrap, cgroups, config, supervision
+from local.cluster.api import Api
+from local.cluster.config import Edge
+from local.cluster.daemons import Daemon, daemons
+from local.cluster.errors import ClusterError
+from local.cluster.network import INTERFACE, Network, host_networks, require_free
+from local.cluster.paths import RUN, Paths
+from local.cluster.pki import Pki
+
+EDGE_PORT = 8080
+
+
+class Progress(Protocol):
+    """Told what `up` and `down` do next."""
+
+    def step(self, name: str) -> None:
+        """Begin a step; the one before has ended."""
+
+
+class Cluster:
+    """The one cluster of this machine."""
+
+    def __init__(self, paths: Paths, network: Network, edge_port: int) -> None:
+        self.paths = paths
+        self.network = network
+        self.edge_port = edge_port
+        self.pki = Pki(paths.pki, network)
+
+    @classmethod
+    def from_environment(cls) -> "Cluster":
+        """Read `A_TU_MANO_STATE`, `A_TU_MANO_CACHE`, `A_TU_MANO_NETWORK` and `A_TU_MANO_EDGE_PORT` (default 8080).
+
+        Raises:
+            ClusterError: one of them is not usable.
+        """
+        text = os.environ.get("A_TU_MANO_EDGE_PORT") or str(EDGE_PORT)
+        if not text.isdecimal() or not 0 < int(text) < 1 << 16:
+            message = f"A_TU_MANO_EDGE_PORT is {text!r}, not a port. Set it to a number from 1 to 65535."
+            raise ClusterError(message)
+        return cls(Paths.from_environment(), Network.from_environment(), int(text))
+
+    @property
+    def edge_url(self) -> str:
+        """Where a browser on this machine finds the shop."""
+        return f"http://localhost:{self.edge_port}"
+
+    @property
+    def kubeconfig(self) -> Path:
+        """The administrator's kubeconfig, context `a-tu-mano`."""
+        return self.paths.kubeconfig
+
+    def up(self, progress: Progress) -> None:
+        """Bring the cluster up, or go on from where an earlier `up` was interrupted.
+
+        Raises:
+            ClusterError: something on this machine stands in the way; says what and what to do.
+        """
+        _require_root()
+        with self._lock():
+            progress.step("certificates and settings")
+            running = supervision.find_node(self.paths) is not None and supervision.answers(self.paths)
+            self._make_directories()
+            renewed = self.pki.ensure()
+            shutil.copy(self.pki.kubeconfig("admin"), self.paths.kubeconfig)
+            self.paths.kubeconfig.chmod(0o600)
+            programs = daemons(self.paths, self.network, self.pki, addons.envoy_binary())
+            edge = Edge(self.edge_port, _loopback_addresses())
+            pause = addons.pause_image(self.paths)
+            changed = config.write_all(
+                self.paths, self.network, self.pki, programs=programs, edge=edge, pause_image=pause.reference
+            )
+            if not running or renewed or changed:
+                progress.step("node")
+                self._start_node(edge)
+            self._start_daemons(programs, progress)
+            progress.step("add-ons")
+            addons.apply(self.paths, self.network, self.pki)
+
+    def down(self, progress: Progress) -> None:
+        """Remove the cluster and all it kept.
+
+        Raises:
+            ClusterError: something of it can't be removed.
+        """
+        _require_root()
+        with self._lock():
+            progress.step("node")
+            self._stop_node()
+            progress.step("state")
+            shutil.rmtree(self.paths.state, ignore_errors=True)
+            if self.paths.state.exists():
+                shutil.rmtree(self.paths.state)
+            shutil.rmtree(RUN, ignore_errors=True)
+
+    def status(self) -> list[supervision.DaemonStatus]:
+        """Return how every daemon is.
+
+        Raises:
+            ClusterError: the cluster is not running, or may not be looked at.
+        """
+        _require_root()
+        return supervision.status(self.paths)
+
+    def leftovers(self) -> list[str]:
+        """List what of the cluster exists on the host, one line each; nothing after `down`."""
+        found = [f"process {pid}" for pid in supervision.processes(self.paths)]
+        found += [f"cgroup {group}" for group in cgroups.existing()]
+        found += [f"directory {path}" for path in (self.paths.state, RUN) if path.exists()]
+        if Path(f"/sys/class/net/{INTERFACE}").exists():
+            found.append(f"interface {INTERFACE}")
+        routes = subprocess.run(
+            ["ip", "route", "show", "root", str(self.network.block)], capture_output=True, text=True, check=False
+        )
+        found += [f"route {route.strip()}" for route in routes.stdout.splitlines()]
+        mounts = Path("/proc/self/mounts").read_text().splitlines()
+        own = (str(self.paths.state), str(RUN))
+        return found + [f"mount {line.split()[1]}" for line in mounts if line.split()[1].startswith(own)]
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """One `up` or `down` at a time; the lock ends with its process."""
+        path = Path("/run/a-tu-mano.lock")
+        with path.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                message = "Another `up` or `down` of the cluster is at work. Wait for it to end."
+                raise ClusterError(message) from None
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+
+    def _make_directories(self) -> None:
+        self.paths.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.paths.state.chmod(0o700)
+        (self.paths.state / "etcd").mkdir(mode=0o700, exist_ok=True)
+        self.paths.logs.mkdir(mode=0o700, exist_ok=True)
+
+    def _start_node(self, edge: Edge) -> None:
+        self._stop_node()
+        require_free(self.network, host_networks())
+        _require_free_ports(edge)
+        supervision.prepare_run_directory()
+        cgroups.create()
+        supervision.start(self.paths)
+
+    def _stop_node(self) -> None:
+        supervision.stop(self.paths)
+        if Path(f"/sys/class/net/{INTERFACE}").exists():
+            subprocess.run(["ip", "link", "delete", INTERFACE], capture_output=True, check=False)
+        cgroups.remove()
+
+    def _start_daemons(self, programs: list[Daemon], progress: Progress) -> None:
+        def begin(stage: int) -> None:
+            for daemon in programs:
+                if daemon.stage == stage:
+                    supervision.start_daemon(self.paths, daemon.name)
+
+        begin(0)
+        begin(1)
+        progress.step("images")
+        self._wait("containerd", self.paths.containerd_socket.exists)
+        addons.load_images(self.paths)
+        with Api(self.network, self.pki) as api:
+            progress.step("API server")
+            self._wait("the API server", api.ready)
+            bootstrap.apply(api, self.pki)
+            begin(2)
+            progress.step("node ready")
+            self._wait("the node", lambda: bootstrap.node_ready(api))
+
+    def _wait(self, what: str, ready: Callable[[], bool], *, seconds: float = 120) -> None:
+        deadline = time.monotonic() + seconds
+        while not ready():
+            supervision.require_healthy(self.paths)
+            if time.monotonic() > deadline:
+                message = f"{what} is not ready after {seconds:.0f} s. Look at the logs in {self.paths.logs}."
+                raise ClusterError(message)
+            time.sleep(0.1)
+
+
+def _require_root() -> None:
+    if os.geteuid() != 0:
+        message = (
+            f"You are user {os.geteuid()}; a node needs namespaces, mounts and cgroups, which only root may make. "
+            "Run the command as root, or use a Kubernetes of your own (docs/limits.md)."
+        )
+        raise ClusterError(message)
+
+
+def _loopback_addresses() -> list[str]:
+    """IPv6's loopback only where the machine has one."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return ["127.0.0.1"]
+    return ["127.0.0.1", "::1"]
+
+
+def _require_free_ports(edge: Edge) -> None:
+    for address in edge.addresses:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((address, edge.port))
+            except OSError as error:
+                message = (
+                    f"Port {edge.port} of {address} is taken ({error.strerror}); the shop would be served there. "
+                    "End what listens on it, or set A_TU_MANO_EDGE_PORT to another port."
+                )
+                raise ClusterError(message) from None

@@ -1,0 +1,107 @@
+"""The Pulumi program of the add-ons, run in this process with a state of its own."""
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_kubernetes as k8s
+from pulumi import automation
+
+from local.cluster.errors import ClusterError
+from local.cluster.manifests import GATEWAY_NAMESPACE
+from local.cluster.paths import Paths
+from local.cluster.pki import CONTEXT, write_private
+
+_PROJECT, _STACK = "a-tu-mano-cluster", "addons"
+
+
+@dataclass(frozen=True)
+class Addons:
+    """Manifests by the name of their group, and Envoy Gateway's chart with its values."""
+
+    groups: dict[str, list[dict[str, Any]]]
+    chart: Path
+    values: dict[str, Any]
+
+
+def _declare(paths: Paths, addons: Addons) -> None:
+    """Declare everything; what the groups need of each other is their order here."""
+    provider = k8s.Provider("cluster", kubeconfig=str(paths.kubeconfig), context=CONTEXT)
+
+    def group(name: str, *needs: pulumi.Resource) -> k8s.yaml.v2.ConfigGroup:
+        options = pulumi.ResourceOptions(provider=provider, depends_on=list(needs))
+        return k8s.yaml.v2.ConfigGroup(name, objs=addons.groups[name], opts=options)
+
+    foundation = group("foundation")
+    for name in ("dns", "metrics"):
+        group(name, foundation)
+    # The newer helm.v4.Chart leaves out the chart's hook that makes certificates, and never gets ready.
+    release = k8s.helm.v3.Release(
+        "envoy-gateway",
+        name="envoy-gateway",
+        chart=str(addons.chart),
+        namespace=GATEWAY_NAMESPACE,
+        values=addons.values,
+        timeout=180,
+        opts=pulumi.ResourceOptions(provider=provider, depends_on=[foundation]),
+    )
+    group("class", release)
+
+
+def _stack(paths: Paths, addons: Addons) -> automation.Stack:
+    backend = paths.addons / "backend"
+    backend.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passphrase = paths.addons / "passphrase"
+    if not passphrase.exists():
+        write_private(passphrase, secrets.token_urlsafe(24).encode())
+    options = automation.LocalWorkspaceOptions(
+        work_dir=str(paths.addons),
+        pulumi_home=str(paths.pulumi_home),
+        pulumi_command=automation.PulumiCommand(root=str(paths.cache)),
+        project_settings=automation.ProjectSettings(
+            name=_PROJECT, runtime="python", backend=automation.ProjectBackend(url=backend.as_uri())
+        ),
+        env_vars={
+            "PULUMI_BACKEND_URL": backend.as_uri(),
+            "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PATH": f"{paths.bin}:{os.environ['PATH']}",
+        },
+    )
+    return automation.create_or_select_stack(
+        _STACK, project_name=_PROJECT, program=lambda: _declare(paths, addons), opts=options
+    )
+
+
+def apply(paths: Paths, addons: Addons) -> None:
+    """Bring the add-ons to what is declared and wait until they are ready.
+
+    Raises:
+        ClusterError: an add-on did not become ready; the message has the engine's reasons and its log.
+    """
+    stack = _stack(paths, addons)
+    log = paths.logs / "addons.log"
+    # Whoever held the state's lock is gone, because `up` itself runs once at a time.
+    with contextlib.suppress(automation.CommandError):
+        stack.cancel()
+    with log.open("w") as output:
+
+        def write(line: str) -> None:
+            output.write(line + "\n")
+            output.flush()
+
+        try:
+            stack.up(on_output=write, color="never")
+        except automation.CommandError as error:
+            message = f"The add-ons did not become ready; the engine's whole account is {log}.\n{_reasons(str(error))}"
+            raise ClusterError(message) from None
+
+
+def _reasons(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if "error:" in line]
+    return "\n".join(dict.fromkeys(lines)) or text[-2000:]
