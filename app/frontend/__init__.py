@@ -1,0 +1,1 @@
+"""The web shop: pages made on the server, which work without JavaScript."""
