@@ -38,7 +38,9 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     async def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, ApiError)  # noqa: S101 - registered for this class only
-        return pages.error(error.status, error.detail, await _visitor(request), headers=error.headers)
+        return pages.error(
+            error.status, error.detail, await _visitor(request), headers=error.headers, again=_again(request)
+        )
 
     async def framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
@@ -57,7 +59,8 @@ def install(app: FastAPI, pages: Pages) -> None:
 
     async def no_database(request: Request, error: Exception) -> Response:
         log.error("database operation failed", exc_info=error)
-        return pages.error(503, _NO_SESSIONS, getattr(request.state, "visitor", None), headers={"Retry-After": "5"})
+        known = getattr(request.state, "visitor", None)
+        return pages.error(503, _NO_SESSIONS, known, headers={"Retry-After": "5"}, again=_again(request))
 
     async def login_first(request: Request, error: Exception) -> Response:
         assert isinstance(error, LoginRequired)  # noqa: S101 - registered for this class only
@@ -77,8 +80,11 @@ async def _visitor(request: Request) -> Visitor:
     return known or await looker(request)
 
 
+def _again(request: Request) -> str:
+    """The address asked for; empty for a form, which only its own page can send again."""
+    return with_query(request.url.path, dict(request.query_params)) if request.method == "GET" else ""
+
+
 def _back(request: Request) -> str:
     """The page to come back to after logging in: the one asked for, or the one whose form was sent."""
-    if request.method != "GET":
-        return request.url.path.removesuffix("/cancel")
-    return with_query(request.url.path, dict(request.query_params))
+    return _again(request) or request.url.path.removesuffix("/cancel")

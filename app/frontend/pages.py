@@ -71,9 +71,15 @@ class Pages:
         return response
 
     def error(
-        self, status: int, detail: str, visitor: Visitor | None = None, *, headers: dict[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        visitor: Visitor | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        again: str = "",
     ) -> Response:
-        """A page that tells what is wrong and what can be done about it."""
+        """A page that tells what is wrong and what can be done about it; `again` is the address to try once more."""
         wait = (headers or {}).get("Retry-After", "")
         response = self.page(
             "error.html",
@@ -81,6 +87,7 @@ class Pages:
             status=status,
             title=_TITLES.get(status, _TITLE),
             text=detail,
+            again=again if wait else "",
             retry_after=int(wait) if wait.isdigit() else 0,
             trace_id=current().trace_id,
             picture_name="lost.svg" if status in {400, 404, 405, 422} else "rest.svg",
