@@ -61,8 +61,13 @@ def apply(api: Api, pki: Pki) -> None:
         api.apply(path, manifest)
 
 
+def node_known(api: Api) -> bool:
+    """Tell whether the node has registered, now or in an earlier life."""
+    return api.get(f"/api/v1/nodes/{NODE_NAME}") is not None
+
+
 def node_ready(api: Api) -> bool:
-    """Tell whether pods can be started: the node says so, and new namespaces get their accounts."""
+    """Tell whether the node takes pods."""
     node = api.get(f"/api/v1/nodes/{NODE_NAME}")
     conditions = node["status"].get("conditions", []) if node else []
     return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)

@@ -157,7 +157,6 @@ class Cluster:
         self._stop_node()
         require_free(self.network, host_networks())
         _require_free_ports(edge)
-        supervision.prepare_run_directory()
         cgroups.create()
         supervision.start(self.paths)
 
@@ -182,8 +181,12 @@ class Cluster:
             progress.step("API server")
             self._wait("the API server", api.ready)
             bootstrap.apply(api, self.pki)
-            begin(2)
             progress.step("node ready")
+            # The policies' daemon ends when there is no node yet; where there is one, pods start only behind it.
+            first, second = (3, 2) if bootstrap.node_known(api) else (2, 3)
+            begin(first)
+            self._wait("the node's registration", lambda: bootstrap.node_known(api))
+            begin(second)
             self._wait("the node", lambda: bootstrap.node_ready(api))
 
     def _wait(self, what: str, ready: Callable[[], bool], *, seconds: float = 120) -> None:

@@ -20,7 +20,7 @@ CGROUP = "a-tu-mano"
 class Daemon:
     """One supervised program.
 
-    `stage` orders the start: the API server needs etcd, the others need the API server.
+    `stage` orders the start: the API server needs etcd, the others need the API server, the last needs the node.
     """
 
     name: str
@@ -172,7 +172,7 @@ def daemons(paths: Paths, network: Network, pki: Pki, envoy: Path) -> list[Daemo
         Daemon("kube-apiserver", 1, _api_server(paths, network, pki)),
         Daemon("kube-controller-manager", 2, _controller_manager(paths, pki)),
         Daemon("kube-scheduler", 2, _scheduler(paths, pki)),
-        Daemon("network-policy", 2, _network_policy(paths, network, pki)),
+        Daemon("network-policy", 3, _network_policy(paths, network, pki)),
         Daemon("kube-proxy", 2, proxy),
         Daemon("kubelet", 2, _kubelet(paths, network, pki)),
     ]

@@ -204,7 +204,7 @@ def metrics(network: Network, image: str, authority: bytes) -> list[dict[str, An
             f"--tls-private-key-file={certificate}/tls.key",
             "--kubelet-preferred-address-types=InternalIP",
             "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
-            "--metric-resolution=15s",
+            "--metric-resolution=10s",
         ],
         "ports": [{"name": "https", "containerPort": _METRICS_PORT}],
         "startupProbe": _probe("/livez", _METRICS_PORT, "HTTPS", periodSeconds=1, failureThreshold=60),

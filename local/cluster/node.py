@@ -40,6 +40,7 @@ table inet a-tu-mano {{
     type filter hook forward priority -10; policy accept;
     meta nfproto ipv6 drop
     iifname "eth0" ip saddr != {host} drop
+    oifname "eth0" ip daddr != {host} reject
   }}
 }}
 """
@@ -96,10 +97,12 @@ address add {network.host}/{network.wire_prefix} dev {INTERFACE}
 link set {INTERFACE} up
 route add {network.block} via {network.node} dev {INTERFACE}
 """
+    # Without a route to Services the node's own requests to them end before kube-proxy sees them; none leaves by it.
     own = f"""\
 link set lo up
 address add {network.node}/{network.wire_prefix} dev eth0
 link set eth0 up
+route add {network.services} dev eth0
 """
     _inside("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1", "net.ipv6.conf.default.disable_ipv6=1")
     _run("ip", "-batch", "-", text=wire)

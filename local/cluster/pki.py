@@ -79,6 +79,13 @@ def write_private(path: Path, content: bytes) -> None:
     scratch.rename(path)
 
 
+def _write_changed(path: Path, content: bytes) -> bool:
+    if path.exists() and path.read_bytes() == content:
+        return False
+    write_private(path, content)
+    return True
+
+
 def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
@@ -193,8 +200,8 @@ class Pki:
             issuer, issuer_key = self._load(leaf.authority).subject, _load_key(self.key(leaf.authority))
             key = ec.generate_private_key(ec.SECP256R1())
             self._sign(leaf.name, x509.Name(attributes), issuer, key, issuer_key, days=LEAF_DAYS, leaf=leaf)
-        if leaf.kubeconfig and (made or not self.kubeconfig(leaf.name).exists()):
-            write_private(self.kubeconfig(leaf.name), self._render_kubeconfig(leaf.name))
+        if leaf.kubeconfig:
+            made |= _write_changed(self.kubeconfig(leaf.name), self._render_kubeconfig(leaf.name))
         return made
 
     def _sign(

@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def start(paths: Paths) -> None:
         ClusterError: the node ended, or its supervisor didn't answer within 20 s; the message has the log's end.
     """
     log = paths.logs / "node.log"
-    paths.supervisor_socket.unlink(missing_ok=True)
+    _prepare_run_directory()
     namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     node = [sys.executable, "-m", "local.cluster.node", str(paths.supervisor_config)]
     with log.open("wb") as output:
@@ -195,7 +196,7 @@ def require_healthy(paths: Paths) -> None:
             raise ClusterError(message)
 
 
-def prepare_run_directory() -> None:
-    """Make the directory of sockets, for root only."""
-    RUN.mkdir(mode=0o700, exist_ok=True)
-    RUN.chmod(0o700)
+def _prepare_run_directory() -> None:
+    """Make the directory of sockets anew, for root only: a dead daemon's socket would look like a living one's."""
+    shutil.rmtree(RUN, ignore_errors=True)
+    RUN.mkdir(mode=0o700)
