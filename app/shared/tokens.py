@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from app.shared import tasks
 from app.shared.errors import Forbidden, Unauthorized, Unavailable
 from app.shared.telemetry import http_client
 
@@ -136,6 +137,14 @@ def jwks_of(auth_url: str) -> KeySource:
             return jwks
 
     return fetch
+
+
+async def keep_fresh(verifier: Verifier) -> None:
+    """Load the keys as soon as auth has any, then again and again: a task for the lifespan."""
+    await tasks.until_success("tokens.keys", verifier.refresh)
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        await tasks.attempt("tokens.keys", verifier.refresh)
 
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="Access token from /auth/login or /auth/token.")

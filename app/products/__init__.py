@@ -1,0 +1,1 @@
+"""What the shop sells: the catalogue, its stock, and the units held for orders."""
