@@ -21,7 +21,7 @@ from app.shared.limits import RateLimiter
 from app.shared.pages import Cursors
 from app.shared.service_tokens import ServiceAuth
 from app.shared.telemetry import http_client
-from app.shared.tokens import REFRESH_SECONDS, KeySource, Verifier, jwks_of
+from app.shared.tokens import KeySource, Verifier, jwks_of, keep_fresh
 
 
 def create_app(
@@ -55,12 +55,8 @@ def create_app(
                 health.started = True
                 await tasks.every(settings.recovery_seconds, "recovery", recovery.sweep)
 
-            async def keys_kept_fresh() -> None:
-                await tasks.until_success("keys", verifier.refresh)
-                await tasks.every(REFRESH_SECONDS, "keys", verifier.refresh)
-
             # Cancelling the loop is a crash at an arbitrary point, which any pod's loop recovers from.
-            async with tasks.running(work(), keys_kept_fresh()):
+            async with tasks.running(work(), keep_fresh(verifier)):
                 yield
 
     app = application.build(

@@ -21,7 +21,11 @@ REPEATED = frozenset({429, 502, 503, 504})
 
 _random = SystemRandom()
 
-_REASONS: dict[str, Reason] = {"out-of-stock": "out-of-stock", "released": "too-late"}
+_REASONS: dict[str, Reason] = {
+    "out-of-stock": "out-of-stock",
+    "not-for-sale": "unavailable",
+    "released": "too-late",
+}
 
 
 class ProductsUnavailable(Exception):
@@ -80,8 +84,8 @@ class HttpProducts:
         """Hold all lines or none; offers by product id. Raises ReservationRefused, ProductsUnavailable."""
         wanted = [{"product_id": line.product_id, "quantity": line.quantity} for line in lines]
         answer = await self._send("PUT", order_id, body={"lines": wanted})
-        if answer.status_code in {404, 409, 422}:
-            raise ReservationRefused(_refusal(answer))
+        if refusal := _refusal(answer):
+            raise ReservationRefused(refusal)
         offers = _offers(_succeeded(answer))
         if missing := {line.product_id for line in lines} - offers.keys():
             msg = f"products: the reservation of order {order_id} has no line for {sorted(missing)}, all are required."
@@ -130,10 +134,13 @@ def _offers(answer: httpx.Response) -> dict[str, Offer]:
     return {offer.product_id: Offer(name=offer.name, price_cents=offer.price_cents) for offer in held.lines}
 
 
-def _refusal(answer: httpx.Response) -> Refusal:
+def _refusal(answer: httpx.Response) -> Refusal | None:
+    """What a 409 says; None when it is no refusal we know, which is then not taken for one."""
+    if answer.status_code != httpx.codes.CONFLICT:
+        return None
     try:
         problem = _Problem.model_validate_json(answer.content)
     except ValidationError:
-        problem = _Problem()
-    reason = _REASONS.get(problem.type.rsplit("/", 1)[-1], "unavailable")
-    return Refusal(reason=reason, product_id=problem.product_id)
+        return None
+    reason = _REASONS.get(problem.type.rsplit("/", 1)[-1])
+    return Refusal(reason=reason, product_id=problem.product_id) if reason else None

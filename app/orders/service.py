@@ -34,7 +34,7 @@ _random = SystemRandom()
 class Limits:
     """Time limits. products < request < edge timeout (15 s), and request < lease, so a live request keeps its order."""
 
-    products: float = 6.0
+    products: float = 9.0
     request: float = 12.0
     lease: timedelta = timedelta(seconds=20)
     window: timedelta = timedelta(minutes=15)

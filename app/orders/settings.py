@@ -22,9 +22,9 @@ class Settings(ServiceSettings):
     products_url: Url
     orders_client_secret: SecretStr
 
-    products_call_seconds: Seconds = 2.0
-    """One call of the products service."""
-    products_seconds: Seconds = 6.0
+    products_call_seconds: Seconds = 4.5
+    """One call of the products service, which itself stops after 4 s."""
+    products_seconds: Seconds = 9.0
     """All calls for one message to it."""
     request_seconds: Seconds = 12.0
     """One whole request; shorter than the edge waits, so that the buyer gets our answer."""

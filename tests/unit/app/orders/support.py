@@ -248,7 +248,7 @@ class Wire:
         try:
             offers = await self.products.reserve(order_id, [Line.model_validate(line) for line in wanted])
         except ReservationRefused as refused:
-            slug = {"out-of-stock": "out-of-stock", "too-late": "released", "unavailable": "unavailable"}
+            slug = {"out-of-stock": "out-of-stock", "too-late": "released", "unavailable": "not-for-sale"}
             body = {"type": TYPE_BASE + slug[refused.refusal.reason], "product_id": refused.refusal.product_id}
             return httpx.Response(409, json=body)
         held = [{"product_id": product, "quantity": 1, **offer.model_dump()} for product, offer in offers.items()]

@@ -59,9 +59,7 @@ async def test_confirm_and_release_post_to_the_reservation() -> None:
     [
         (problem(409, "out-of-stock", product_id="lamp"), Refusal(reason="out-of-stock", product_id="lamp")),
         (problem(409, "released"), Refusal(reason="too-late")),
-        (problem(404, "not-found", product_id="lamp"), Refusal(reason="unavailable", product_id="lamp")),
-        (problem(422, "invalid-request"), Refusal(reason="unavailable")),
-        (httpx.Response(409, text="<html>"), Refusal(reason="unavailable")),
+        (problem(409, "not-for-sale", product_id="lamp"), Refusal(reason="unavailable", product_id="lamp")),
     ],
 )
 async def test_refusal_says_why(answer: httpx.Response, refusal: Refusal) -> None:
@@ -100,8 +98,17 @@ class TestRepeating:
 
 @pytest.mark.parametrize(
     "answer",
-    [httpx.Response(403), httpx.Response(500), httpx.Response(201, json={"lines": []}), httpx.Response(201, text="{")],
-    ids=["forbidden", "bug", "line missing", "not JSON"],
+    [
+        httpx.Response(403),
+        httpx.Response(404),
+        problem(422, "invalid-request"),
+        problem(409, "other-lines"),
+        httpx.Response(409, text="<html>"),
+        httpx.Response(500),
+        httpx.Response(201, json={"lines": []}),
+        httpx.Response(201, text="{"),
+    ],
+    ids=["forbidden", "not found", "invalid", "other lines", "no problem body", "bug", "line missing", "not JSON"],
 )
 async def test_answer_outside_the_contract_is_neither_a_reservation_nor_a_refusal(answer: httpx.Response) -> None:
     with pytest.raises(UnexpectedAnswer):

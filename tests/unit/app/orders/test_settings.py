@@ -25,7 +25,7 @@ def test_defaults_leave_the_edge_time_to_hear_our_answer() -> None:
     [
         {"request_seconds": 15},
         {"lease_seconds": 12},
-        {"products_seconds": 1.5},
+        {"products_seconds": 4},
         {"products_seconds": 13},
     ],
 )
