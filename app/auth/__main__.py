@@ -1,7 +1,7 @@
 """`python -m app.auth` runs the service."""
 
 from app.auth.main import create_app
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings
 from app.shared.server import serve
 
-serve(AuthSettings, create_app)
+serve(Settings, create_app)

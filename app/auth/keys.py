@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.auth.repository import KeyRepository
 from app.auth.schemas import Jwk, Jwks
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings
 from app.shared.errors import Unavailable
 from app.shared.tokens import ALGORITHM, LEEWAY_SECONDS, TOKEN_TYPE
 
@@ -52,7 +52,7 @@ class SigningKey:
 class Keys:
     """The key ring of one replica; `refresh` brings it up to date and moves the rotation on."""
 
-    def __init__(self, repository: KeyRepository, settings: AuthSettings, clock: Callable[[], datetime]) -> None:
+    def __init__(self, repository: KeyRepository, settings: Settings, clock: Callable[[], datetime]) -> None:
         self._repository = repository
         self._rotation = timedelta(seconds=settings.key_rotation_seconds)
         self._lead = timedelta(seconds=settings.key_lead_seconds)

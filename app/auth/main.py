@@ -11,7 +11,7 @@ from app.auth.passwords import Passwords
 from app.auth.repository import KeyRepository, SessionRepository, UserRepository
 from app.auth.routes import Limits, router
 from app.auth.service import USER_AUDIENCE, Accounts
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings
 from app.shared import application, mongo, tasks
 from app.shared.health import Health
 from app.shared.tokens import Verifier
@@ -21,7 +21,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: AuthSettings) -> FastAPI:
+def create_app(settings: Settings) -> FastAPI:
     """The application; nothing is connected to before its lifespan starts."""
     health = Health(settings.service, settings.service_version)
 

@@ -18,7 +18,7 @@ from app.auth.schemas import (
     UserOut,
 )
 from app.auth.service import Accounts
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings
 from app.shared.errors import Forbidden, TooManyRequests, Unauthorized, errors
 from app.shared.limits import RateLimiter, client_address
 from app.shared.tokens import User
@@ -29,7 +29,7 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 class Limits:
     """How often one address or e-mail may try; guards passwords against guessing and the pod against hashing."""
 
-    def __init__(self, settings: AuthSettings) -> None:
+    def __init__(self, settings: Settings) -> None:
         self._hops = settings.forwarded_hops
         self._register = _limiter(settings.register_per_minute_address)
         self._address = _limiter(settings.login_per_minute_address)
@@ -122,6 +122,6 @@ async def token(
 @router.get("/jwks.json")
 async def jwks(request: Request, response: Response, keys: Annotated[Keys, Depends(_keys)]) -> Jwks:
     """The public keys that access tokens are verified with."""
-    settings: AuthSettings = request.app.state.settings
+    settings: Settings = request.app.state.settings
     response.headers["Cache-Control"] = f"public, max-age={settings.jwks_max_age_seconds}"
     return Jwks.model_validate(await keys.jwks())

@@ -14,7 +14,7 @@ from app.auth.keys import Keys
 from app.auth.passwords import Passwords
 from app.auth.repository import SessionRepository, UserRepository
 from app.auth.schemas import ClientCredentials, ServiceTokenOut, TokensOut, UserOut
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings
 from app.shared.mongo import Document
 
 log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ class Accounts:
     def __init__(
         self,
         *,
-        settings: AuthSettings,
+        settings: Settings,
         users: UserRepository,
         sessions: SessionRepository,
         keys: Keys,

@@ -22,7 +22,7 @@ Seconds = Annotated[int, Field(gt=0)]
 PerMinute = Annotated[int, Field(gt=0)]
 
 
-class AuthSettings(ServiceSettings):
+class Settings(ServiceSettings):
     """Shared settings, plus accounts, tokens and signing keys."""
 
     service: ClassVar[str] = "auth"

@@ -1,7 +1,7 @@
 """`python -m app.products` runs the service."""
 
 from app.products.main import create_app
-from app.products.settings import ProductsSettings
+from app.products.settings import Settings
 from app.shared.server import serve
 
-serve(ProductsSettings, create_app)
+serve(Settings, create_app)

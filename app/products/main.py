@@ -10,7 +10,7 @@ from app.products.repository import ProductRepository, ReservationRepository
 from app.products.reservations import Reservations
 from app.products.routes import internal, router
 from app.products.service import Catalogue
-from app.products.settings import ProductsSettings
+from app.products.settings import Settings
 from app.shared import application, mongo, tasks
 from app.shared.health import Health
 from app.shared.pages import Cursors
@@ -21,7 +21,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: ProductsSettings, *, keys: KeySource | None = None) -> FastAPI:
+def create_app(settings: Settings, *, keys: KeySource | None = None) -> FastAPI:
     """The application; nothing is connected to before its lifespan starts. `keys` replaces asking auth for them."""
     health = Health(settings.service, settings.service_version)
 

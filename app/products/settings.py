@@ -5,7 +5,7 @@ from typing import ClassVar
 from app.shared.settings import ServiceSettings, Url
 
 
-class ProductsSettings(ServiceSettings):
+class Settings(ServiceSettings):
     """Shared settings, plus where tokens are verified and whether a fresh stack opens with a catalogue."""
 
     service: ClassVar[str] = "products"

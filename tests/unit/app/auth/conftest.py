@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from app.auth.main import create_app
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings
 from tests.conftest import DatabaseUri
 from tests.support import PUBLIC_URL, started
 
-MakeSettings = Callable[..., AuthSettings]
+MakeSettings = Callable[..., Settings]
 
 STAFF = {"email": "staff@example.com", "password": "the staff password 1"}
 ANA = {"email": "ana@example.com", "password": "ana has a long one"}
@@ -28,7 +28,7 @@ def make_settings(database_uri: DatabaseUri) -> MakeSettings:
     """Settings for a test; any can be replaced."""
     uri = database_uri("auth")
 
-    def make(**changes: Any) -> AuthSettings:
+    def make(**changes: Any) -> Settings:
         values: dict[str, Any] = {
             "stack": "local",
             "public_url": PUBLIC_URL,
@@ -42,7 +42,7 @@ def make_settings(database_uri: DatabaseUri) -> MakeSettings:
             "login_per_minute_address": 1000,
             "register_per_minute_address": 1000,
         }
-        return AuthSettings(**(values | changes))
+        return Settings(**(values | changes))
 
     return make
 

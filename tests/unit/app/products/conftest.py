@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from app.products.main import create_app
-from app.products.settings import ProductsSettings
+from app.products.settings import Settings
 from tests.conftest import DatabaseUri
 from tests.support import PUBLIC_URL, TokenMaker, started
 
-MakeSettings = Callable[..., ProductsSettings]
+MakeSettings = Callable[..., Settings]
 AddProduct = Callable[..., Any]
 
 
@@ -20,14 +20,14 @@ def make_settings(database_uri: DatabaseUri) -> MakeSettings:
     """Settings for a test; any can be replaced."""
     uri = database_uri("products")
 
-    def make(**changes: Any) -> ProductsSettings:
+    def make(**changes: Any) -> Settings:
         values: dict[str, Any] = {
             "stack": "local",
             "public_url": PUBLIC_URL,
             "mongodb_uri": uri,
             "auth_url": "http://auth",
         }
-        return ProductsSettings(**(values | changes))
+        return Settings(**(values | changes))
 
     return make
 
