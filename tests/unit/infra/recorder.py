@@ -1,0 +1,103 @@
+"""Runs the program against Pulumi's mocks and keeps what it registered.
+
+What this does not prove: that a cluster accepts it, and anything transforms or the engine do; tests/engine does.
+"""
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks
+from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.stack import run_pulumi_func
+
+from infra.composition import Outputs, compose
+from infra.settings import ROOT, Stack, StackSettings
+from infra.settings_images import Image
+
+ROOT_SECRET = "A" * 43 + "="
+
+
+@dataclass
+class Recording(pulumi.runtime.Mocks):
+    """Everything a program registered, in the order the engine was asked."""
+
+    resources: list[mocks.MockResourceArgs] = field(default_factory=list)
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
+        self.resources.append(args)
+        if args.resource_id:
+            return args.resource_id, {"data": {"root": base64.b64encode(ROOT_SECRET.encode()).decode()}}
+        meta = args.inputs.get("metadata", {})
+        known = [meta[part] for part in ("namespace", "name") if part in meta]
+        return "/".join(known) or args.name, args.inputs
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+        msg = f"the program calls no functions, it called {args.token}"
+        raise AssertionError(msg)
+
+    def inputs(self, kind: str, name: str) -> dict[str, Any]:
+        """Inputs of the resource with a logical name whose type token ends in `:kind`."""
+        found = [r.inputs for r in self.resources if r.name == name and r.typ.rpartition(":")[2] == kind]
+        assert len(found) == 1, f"{len(found)} resources {kind} {name}"
+        inputs: dict[str, Any] = found[0]
+        return inputs
+
+    def inventory(self) -> list[str]:
+        """`<type token> <logical name>` of each resource, sorted."""
+        return sorted(f"{resource.typ} {resource.name}" for resource in self.resources)
+
+
+def run(program: Callable[[], None]) -> Recording:
+    """Run a program to its end, every apply included."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    recording = Recording()
+    try:
+        set_root_resource(None)
+        mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False)
+        loop.run_until_complete(run_pulumi_func(program))
+    finally:
+        loop.run_until_complete(loop.shutdown_default_executor())
+        asyncio.set_event_loop(None)
+        loop.close()
+        set_root_resource(None)
+    recording.resources = [resource for resource in recording.resources if resource.typ != "pulumi:pulumi:Stack"]
+    return recording
+
+
+def stack_of(values: Mapping[str, object], name: str = "local") -> Stack:
+    """A stack out of settings without their namespace, each service with an image by tag."""
+    settings = StackSettings.model_validate(values)
+    images = {service: Image(f"localhost/a-tu-mano/{service}:1") for service in ("database", *settings.services)}
+    return Stack(name=name, settings=settings, kubeconfig="/kubeconfig", images=images)
+
+
+def local_values() -> dict[str, Any]:
+    """The settings of stacks/Pulumi.local.yaml without their namespace; a fresh copy."""
+    config = yaml.safe_load((ROOT / "stacks/Pulumi.local.yaml").read_text(encoding="utf-8"))["config"]
+    values: dict[str, Any] = json.loads(json.dumps({key.partition(":")[2]: value for key, value in config.items()}))
+    return values
+
+
+def record(stack: Stack) -> tuple[Recording, dict[str, Any]]:
+    """What a stack registers, and its outputs with every value resolved."""
+    resolved: dict[str, Any] = {}
+
+    def program() -> None:
+        outputs: Outputs = compose(stack)
+        for name in ("endpoints", "services", "database", "cluster"):
+            pulumi.Output.from_input(getattr(outputs, name)).apply(lambda value, name=name: resolved.update({name: value}))
+
+    return run(program), resolved
+
+
+def repository(path: str) -> Path:
+    """A file of the repository."""
+    return ROOT / path
