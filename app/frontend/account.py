@@ -22,7 +22,6 @@ CLAIM_SECONDS = 10.0
 """Longer than one refresh may take (5 s), so a second refresh never starts beside a slow one."""
 WAIT_SECONDS = 0.1
 WAITS = 60
-SERVICE = "auth"
 
 ENDED = Notice(tone="warn", text="You were logged out, because your login had ended. Log in again to go on.")
 
@@ -107,7 +106,7 @@ class Account:
                 visitor.session = session
                 return session.login.access_token
             await self._sleep(WAIT_SECONDS)
-        raise ServiceDown(SERVICE)
+        raise ServiceDown(service="auth")
 
     async def _refresh(self, visitor: Visitor, session_id: str, owner: str, login: Login) -> str:
         if login.access_until > self._now() + NEAR_END:

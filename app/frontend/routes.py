@@ -117,9 +117,10 @@ async def change(product_id: ProductId, fields: Submitted, visitor: Guest, shop:
             await shop.change(visitor, product_id, read(QuantityForm, fields).quantity)
     except Refused as refused:
         now = await shop.basket(visitor)
+        problems = {f"{field}-{product_id}": text for field, text in refused.problems.items()}
         return pages.page(
             "basket.html", visitor, status=refused.status, here="basket", basket=now, most=MOST_OF_ONE,
-            problems=refused.problems,
+            problems=problems,
         )  # fmt: skip
     return pages.go("/basket", visitor)
 

@@ -14,10 +14,10 @@ MOST_LINES = 30
 CATEGORIES = ("ceramics", "kitchen", "stationery", "textiles")
 """The shelves a visitor can choose from; a product of another category is found under everything."""
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
 Quantity = Annotated[int, Field(ge=1, le=MOST_OF_ONE)]
 
-CategoryFilter = Annotated[str, StringConstraints(max_length=64)]
+CategoryFilter = Annotated[str, StringConstraints(max_length=80)]
 QueryText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
 CursorText = Annotated[str, StringConstraints(max_length=1024)]
 
@@ -209,8 +209,8 @@ class PlaceForm(Form):
     reviewed: Annotated[
         str,
         StringConstraints(
-            max_length=MOST_LINES * 90,
-            pattern=r"^[A-Za-z0-9_-]{1,64}:\d{1,3}:\d{1,9}(,[A-Za-z0-9_-]{1,64}:\d{1,3}:\d{1,9})*$",
+            max_length=MOST_LINES * 110,
+            pattern=r"^[A-Za-z0-9_-]{1,80}:\d{1,3}:\d{1,9}(,[A-Za-z0-9_-]{1,80}:\d{1,3}:\d{1,9})*$",
         ),
     ]
 
