@@ -1,6 +1,6 @@
 """Which components a stack gets, and what each receives from the ones before it. Reads as a table of contents."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 
 import pulumi
 import pulumi_kubernetes as kubernetes
@@ -27,8 +27,8 @@ class Outputs:
 
     def export(self) -> None:
         """Hand them to the engine."""
-        for name, value in asdict(self).items():
-            pulumi.export(name, value)
+        for field in fields(self):
+            pulumi.export(field.name, getattr(self, field.name))
 
 
 def compose(stack: Stack) -> Outputs:
