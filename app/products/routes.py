@@ -51,9 +51,7 @@ async def _reservations(request: Request) -> Reservations:
     return found
 
 
-async def _known_version(
-    if_match: Annotated[str | None, Header(description='The `ETag` the change is based on, such as "3".')] = None,
-) -> int:
+def _version(if_match: str | None) -> int:
     if if_match is None:
         msg = "If-Match is required. Send the ETag of the product as you last saw it."
         raise PreconditionRequired(msg)
@@ -66,7 +64,7 @@ async def _known_version(
 
 CatalogueDep = Annotated[Catalogue, Depends(_catalogue)]
 ReservationsDep = Annotated[Reservations, Depends(_reservations)]
-KnownVersion = Annotated[int, Depends(_known_version)]
+IfMatch = Annotated[str | None, Header(description='The `ETag` the change is based on, such as "3".')]
 ProductPath = Annotated[ProductId, Path(description="Id or slug.")]
 STAFF_ONLY = [Depends(staff)]
 CHANGE_ERRORS = errors(Unauthorized, Forbidden, NotFound, PreconditionFailed, PreconditionRequired)
@@ -133,10 +131,14 @@ async def add(body: NewProduct, catalogue: CatalogueDep, response: Response) -> 
 
 @router.patch("/{product_id}", dependencies=STAFF_ONLY, responses={200: {"headers": ETAG_HEADER}, **CHANGE_ERRORS})
 async def change(
-    product_id: ProductPath, body: ProductChange, version: KnownVersion, catalogue: CatalogueDep, response: Response
+    product_id: ProductPath,
+    body: ProductChange,
+    catalogue: CatalogueDep,
+    response: Response,
+    if_match: IfMatch = None,
 ) -> Product:
     """Change fields of a product. Orders change its stock, and so its version, at any time: on 412 load it again."""
-    product = await catalogue.change(product_id, version, body)
+    product = await catalogue.change(product_id, _version(if_match), body)
     response.headers["ETag"] = _tag(product)
     return product
 
@@ -144,9 +146,9 @@ async def change(
 @router.delete(
     "/{product_id}", status_code=status.HTTP_204_NO_CONTENT, dependencies=STAFF_ONLY, responses=CHANGE_ERRORS
 )
-async def withdraw(product_id: ProductPath, version: KnownVersion, catalogue: CatalogueDep) -> None:
+async def withdraw(product_id: ProductPath, catalogue: CatalogueDep, if_match: IfMatch = None) -> None:
     """Take a product off sale; it can still be read, and a change can put it back."""
-    await catalogue.withdraw(product_id, version)
+    await catalogue.withdraw(product_id, _version(if_match))
 
 
 @internal.put(

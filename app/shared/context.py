@@ -3,10 +3,12 @@
 import re
 from contextvars import ContextVar
 from dataclasses import dataclass
-from random import SystemRandom, getrandbits
+from random import Random, SystemRandom
 
 _TRACEPARENT = re.compile(rb"^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$")
 _REQUEST_ID = re.compile(rb"^[A-Za-z0-9._~-]{8,64}$")
+# A generator of our own: nobody else's seed can make ids repeat.
+_getrandbits = Random().getrandbits  # noqa: S311 - ids are unique, not secret
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
 
 
@@ -41,8 +43,8 @@ leave = _current.reset
 def begin(traceparent: bytes = b"", request_id: bytes = b"", forwarded_for: bytes = b"") -> RequestContext:
     """A context that continues the caller's trace, or begins one; malformed header values are as good as none."""
     match = _TRACEPARENT.match(traceparent) if traceparent else None
-    span = f"{getrandbits(64) or 1:016x}"
-    trace, sampled = f"{getrandbits(128) or 1:032x}", False
+    span = f"{_getrandbits(64) or 1:016x}"
+    trace, sampled = f"{_getrandbits(128) or 1:032x}", False
     if match and match[1] != _NO_TRACE.encode() and match[2] != _NO_SPAN.encode():
         trace, sampled = match[1].decode(), bool(int(match[3], 16) & 1)
     named = request_id.decode() if _REQUEST_ID.match(request_id) else span

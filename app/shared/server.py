@@ -1,6 +1,7 @@
 """The process: settings, logs, metrics, traces, then uvicorn with one worker. `python -m app.<service>` ends here."""
 
 import logging
+import signal
 from collections.abc import Callable
 from types import FrameType
 
@@ -57,6 +58,8 @@ def serve(kind: type[SettingsT], create_app: Callable[[SettingsT], FastAPI]) -> 
     logs.configure(settings)
     app = create_app(settings)
     server = Server(configuration(app, settings.port), app.state.health)
+    # Uvicorn raises the signal again when it is done; it must not end the process before the last spans are sent.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with metrics.served(settings), telemetry.exported(settings):
         log.info("listening", extra={"port": settings.port, "stack": settings.stack})
         server.run()
