@@ -76,10 +76,10 @@ def apply(paths: Paths, network: Network, pki: Pki) -> None:
         "foundation": manifests.foundation(network),
         "dns": manifests.dns(network, references["coredns"]),
         "metrics": manifests.metrics(network, references["metrics-server"], pki.certificate("ca").read_bytes()),
-        "class": manifests.gateway_class(network, references["envoy"]),
     }
+    gateway_class = manifests.gateway_class(network, references["envoy"])
     values = manifests.gateway_values(references["envoy-gateway"])
-    facts = json.dumps([pki.identity(), manifest_sets, values], sort_keys=True)
+    facts = json.dumps([pki.identity(), manifest_sets, values, gateway_class], sort_keys=True)
     wanted = hashlib.sha256(facts.encode()).hexdigest()
     applied = paths.addons / "applied"
     if applied.exists() and applied.read_text() == wanted:
@@ -89,7 +89,7 @@ def apply(paths: Paths, network: Network, pki: Pki) -> None:
     # The engine's SDK takes more than a second to import, which an unchanged cluster should not cost.
     from local.cluster import engine  # noqa: PLC0415
 
-    engine.apply(paths, engine.Addons(manifest_sets, chart, values))
+    engine.apply(paths, engine.Addons(manifest_sets, chart, values, gateway_class))
     write_private(applied, wanted.encode())
 
 

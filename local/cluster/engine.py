@@ -1,7 +1,6 @@
 """The Pulumi program of the add-ons, run in this process with a state of its own."""
 
 import contextlib
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +20,12 @@ _PROJECT, _STACK = "a-tu-mano-cluster", "addons"
 
 @dataclass(frozen=True)
 class Addons:
-    """Manifests by the name of their group, and Envoy Gateway's chart with its values."""
+    """Manifests by the name of their group, Envoy Gateway's chart with its values, and what the chart defines."""
 
     groups: dict[str, list[dict[str, Any]]]
     chart: Path
     values: dict[str, Any]
+    custom: list[dict[str, Any]]
 
 
 def _declare(paths: Paths, addons: Addons) -> None:
@@ -49,7 +49,16 @@ def _declare(paths: Paths, addons: Addons) -> None:
         timeout=180,
         opts=pulumi.ResourceOptions(provider=provider, depends_on=[foundation]),
     )
-    group("class", release)
+    # One by one, because a group asks what is namespaced, and was answered before the chart's definitions were there.
+    for manifest in addons.custom:
+        k8s.apiextensions.CustomResource(
+            manifest["kind"],
+            api_version=manifest["apiVersion"],
+            kind=manifest["kind"],
+            metadata=manifest["metadata"],
+            spec=manifest["spec"],
+            opts=pulumi.ResourceOptions(provider=provider, depends_on=[release]),
+        )
 
 
 def _stack(paths: Paths, addons: Addons) -> automation.Stack:
@@ -70,7 +79,7 @@ def _stack(paths: Paths, addons: Addons) -> automation.Stack:
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "PATH": f"{paths.bin}:{os.environ['PATH']}",
+            "PULUMI_IGNORE_AMBIENT_PLUGINS": "true",
         },
     )
     return automation.create_or_select_stack(

@@ -13,14 +13,20 @@ _SYSTEM = "kube-system"
 _API_PORT, _KUBELET_PORT, _DNS_PORT, _METRICS_PORT, _XDS_PORT = 6443, 10250, 53, 10251, 18000
 _RBAC = "rbac.authorization.k8s.io"
 _NONROOT = 65532
+_WAITING = {
+    # The engine would look at a Service for ten seconds; that its pods are ready is known from their Deployment.
+    "Service": {"pulumi.com/skipAwait": "true"},
+    "Deployment": {"pulumi.com/timeoutSeconds": "120"},
+}
+"""What the engine waits for, by kind."""
 
 
 def _object(api: str, kind: str, name: str, namespace: str | None = None, **rest: Any) -> dict[str, Any]:
     metadata: dict[str, Any] = {"name": name}
     if namespace is not None:
         metadata["namespace"] = namespace
-    if namespace == _SYSTEM and kind in {"Deployment", "Service"}:
-        metadata["labels"] = {"k8s-app": name}
+    if namespace == _SYSTEM and kind in _WAITING:
+        metadata |= {"labels": {"k8s-app": name}, "annotations": _WAITING[kind]}
     return {"apiVersion": api, "kind": kind, "metadata": metadata, **rest}
 
 
@@ -205,6 +211,7 @@ def metrics(network: Network, image: str, authority: bytes) -> list[dict[str, An
             "--kubelet-preferred-address-types=InternalIP",
             "--kubelet-certificate-authority=/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
             "--metric-resolution=10s",
+            "--kubelet-request-timeout=5s",
         ],
         "ports": [{"name": "https", "containerPort": _METRICS_PORT}],
         "startupProbe": _probe("/livez", _METRICS_PORT, "HTTPS", periodSeconds=1, failureThreshold=60),

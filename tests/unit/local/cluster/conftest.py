@@ -1,0 +1,38 @@
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pytest
+
+from local.cluster.network import Network
+from local.cluster.paths import Paths
+
+BUILT = [
+    "containerd",
+    "ctr",
+    "coredns",
+    "envoy-gateway",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-netpol",
+    "kube-proxy",
+    "kube-scheduler",
+    "kubelet",
+    "metrics-server",
+    "etcd",
+    "catatonit",
+]
+
+
+@pytest.fixture
+def network() -> Network:
+    return Network(IPv4Network("10.77.0.0/16"))
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """Paths of a machine on which the toolchain has built everything."""
+    paths = Paths(state=tmp_path / "state", cache=tmp_path / "cache")
+    paths.bin.mkdir(parents=True)
+    for name in BUILT:
+        (paths.bin / name).write_text(name)
+    return paths
