@@ -1,4 +1,8 @@
-"""Pages of one shopper: registering, logging in and out, checking out, orders. HTTP only, like routes.py."""
+"""Pages of one shopper: registering, logging in and out, checking out, orders. HTTP only, like routes.py.
+
+Routes with parameters of their own leave it to the account to ask for a login, since a wrong address is a wrong address
+for everyone, and FastAPI asks dependencies before it looks at a route's parameters.
+"""
 
 import secrets
 from typing import Annotated
@@ -110,7 +114,7 @@ async def place(fields: Submitted, visitor: Shopper, shop: ShopDep, pages: Pages
 
 @router.get("/my-orders", responses={**SEE_OTHER, **html(404, 429)})
 async def orders(
-    visitor: Shopper,
+    visitor: Guest,
     shop: ShopDep,
     pages: PagesDep,
     cursor: Annotated[CursorText, Query(description="Where the page before ended.")] = "",
@@ -124,7 +128,7 @@ async def orders(
 
 
 @router.get("/my-orders/{order_id}", responses={**SEE_OTHER, **html(404, 429)})
-async def order(order_id: OrderId, visitor: Shopper, shop: ShopDep, pages: PagesDep) -> Response:
+async def order(order_id: OrderId, visitor: Guest, shop: ShopDep, pages: PagesDep) -> Response:
     """One order and what can be done with it."""
     found = await shop.order(visitor, order_id)
     return pages.page("order.html", visitor, here="orders", order=found, products=await shop.drawings(found.lines))
@@ -136,7 +140,7 @@ async def order(order_id: OrderId, visitor: Shopper, shop: ShopDep, pages: Pages
     responses={**SEE_OTHER, **html(400, 403, 404, 409, 413, 429)},
     openapi_extra=body_of(Form),
 )
-async def cancel(order_id: OrderId, _: Submitted, visitor: Shopper, shop: ShopDep, pages: PagesDep) -> Response:
+async def cancel(order_id: OrderId, _: Submitted, visitor: Guest, shop: ShopDep, pages: PagesDep) -> Response:
     """Cancel an order."""
     await shop.cancel(visitor, order_id)
     return pages.go(f"/my-orders/{order_id}", visitor)
