@@ -1,10 +1,9 @@
 """What the shop knows of the other services' answers, and the fields of its own forms."""
 
-import re
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 MOST_OF_ONE = 20
 """Pieces of one product in a basket."""
@@ -214,7 +213,20 @@ class PlaceForm(Form):
         ),
     ]
 
+    @field_validator("reviewed")
+    @classmethod
+    def _lines_of_a_basket(cls, reviewed: str) -> str:
+        names = [line.product_id for line in _lines(reviewed)]
+        if len(names) > MOST_LINES or len(set(names)) < len(names):
+            msg = f"a basket has at most {MOST_LINES} lines, and each product once"
+            raise ValueError(msg)
+        return reviewed
+
     def lines(self) -> list[Wanted]:
-        """The reviewed lines. Raises ValidationError."""
-        parts = (re.split(":", line) for line in self.reviewed.split(","))
-        return [Wanted(product_id=name, quantity=int(count), price_cents=int(cents)) for name, count, cents in parts]
+        """The reviewed lines."""
+        return _lines(self.reviewed)
+
+
+def _lines(reviewed: str) -> list[Wanted]:
+    parts = (line.split(":") for line in reviewed.split(","))
+    return [Wanted(product_id=name, quantity=int(count), price_cents=int(cents)) for name, count, cents in parts]

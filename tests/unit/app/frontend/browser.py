@@ -111,9 +111,9 @@ class Page(HTMLParser):
 class Browser:
     """Somebody's browser; `page` is what it shows."""
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, origin: str) -> None:
+    def __init__(self, transport: httpx.AsyncBaseTransport, origin: str, *, listens_at: str = "") -> None:
         self._origin = origin
-        self.http = httpx.AsyncClient(transport=transport, base_url=origin)
+        self.http = httpx.AsyncClient(transport=transport, base_url=listens_at or origin)
         self.page: Page
 
     async def __aenter__(self) -> Self:
