@@ -77,7 +77,7 @@ def apply(paths: Paths, network: Network, pki: Pki) -> None:
         "dns": manifests.dns(network, references["coredns"]),
         "metrics": manifests.metrics(network, references["metrics-server"], pki.certificate("ca").read_bytes()),
     }
-    gateway_class = manifests.gateway_class(network, references["envoy"])
+    gateway_class = manifests.gateway_class(references["envoy"])
     values = manifests.gateway_values(references["envoy-gateway"])
     facts = json.dumps([pki.identity(), manifest_sets, values, gateway_class], sort_keys=True)
     wanted = hashlib.sha256(facts.encode()).hexdigest()

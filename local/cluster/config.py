@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from local.cluster.daemons import CGROUP, Daemon, supervisor_config
+from local.cluster.manifests import EDGE_NAMESPACE, EDGE_SERVICE
 from local.cluster.network import Network
 from local.cluster.paths import Paths
 from local.cluster.pki import NODE_NAME, Pki, write_private
@@ -145,23 +146,44 @@ stream_server_port = "0"
 
 
 def edge_forwarder(network: Network, edge: Edge) -> dict[str, Any]:
-    """Render the forwarder from the host's loopback to Envoy's Service: bytes only, it knows no HTTP."""
+    """Render the forwarder from the host's loopback to the Gateway in namespace `edge`: of bytes, it knows no HTTP."""
 
     def socket(address: str, port: int) -> dict[str, Any]:
         return {"socket_address": {"address": address, "port_value": port}}
 
-    kind = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"
-    proxy = {"@type": kind, "stat_prefix": "edge", "cluster": "edge"}
-    chain = {"filters": [{"name": "envoy.filters.network.tcp_proxy", "typed_config": proxy}]}
-    endpoint = {"lb_endpoints": [{"endpoint": {"address": socket(str(network.edge), 80)}}]}
+    def extension(name: str, kind: str, **settings: Any) -> dict[str, Any]:
+        return {"name": name, "typed_config": {"@type": f"type.googleapis.com/envoy.extensions.{kind}", **settings}}
+
+    proxy = extension(
+        "envoy.filters.network.tcp_proxy",
+        "filters.network.tcp_proxy.v3.TcpProxy",
+        stat_prefix="edge",
+        cluster="edge",
+    )
+    resolver = extension(
+        "envoy.network.dns_resolver.cares",
+        "network.dns_resolver.cares.v3.CaresDnsResolverConfig",
+        resolvers=[socket(str(network.dns), 53)],
+    )
+    name = f"{EDGE_SERVICE}.{EDGE_NAMESPACE}.svc.cluster.local"
     cluster = {
         "name": "edge",
-        "type": "STATIC",
         "connect_timeout": "3s",
-        "load_assignment": {"cluster_name": "edge", "endpoints": [endpoint]},
+        "cluster_type": extension(
+            "envoy.clusters.dns",
+            "clusters.dns.v3.DnsCluster",
+            dns_lookup_family="V4_ONLY",
+            dns_refresh_rate="2s",
+            typed_dns_resolver_config=resolver,
+        ),
+        "load_assignment": {
+            "cluster_name": "edge",
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": socket(name, 80)}}]}],
+        },
     }
     listeners = [
-        {"name": address, "address": socket(address, edge.port), "filter_chains": [chain]} for address in edge.addresses
+        {"name": address, "address": socket(address, edge.port), "filter_chains": [{"filters": [proxy]}]}
+        for address in edge.addresses
     ]
     return {"static_resources": {"listeners": listeners, "clusters": [cluster]}}
 

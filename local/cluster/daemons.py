@@ -27,6 +27,7 @@ class Daemon:
     stage: int
     command: Sequence[str]
     in_host_network: bool = False
+    umask: str = "022"
 
     @property
     def argv(self) -> list[str]:
@@ -170,7 +171,8 @@ def daemons(paths: Paths, network: Network, pki: Pki, envoy: Path) -> list[Daemo
         Daemon("containerd", 0, containerd),
         Daemon("edge", 0, forwarder, in_host_network=True),
         Daemon("kube-apiserver", 1, _api_server(paths, network, pki)),
-        Daemon("kube-controller-manager", 2, _controller_manager(paths, pki)),
+        # Volumes are directories it makes, and pods that write to them run as users it doesn't know.
+        Daemon("kube-controller-manager", 2, _controller_manager(paths, pki), umask="000"),
         Daemon("kube-scheduler", 2, _scheduler(paths, pki)),
         Daemon("network-policy", 3, _network_policy(paths, network, pki)),
         Daemon("kube-proxy", 2, proxy),
@@ -200,6 +202,7 @@ def supervisor_config(paths: Paths, programs: Sequence[Daemon]) -> str:
         lines += [
             f"[program:{daemon.name}]",
             f"command={' '.join(daemon.argv).replace('%', '%%')}",
+            f"umask={daemon.umask}",
             "autostart=false",
             "autorestart=true",
             "startsecs=1",

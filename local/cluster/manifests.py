@@ -9,6 +9,8 @@ from typing import Any
 from local.cluster.network import Network
 
 GATEWAY_NAMESPACE = "envoy-gateway-system"
+EDGE_NAMESPACE, EDGE_SERVICE = "edge", "envoy"
+"""Where the Gateway is that `localhost` leads to, and the name of the Service of any Gateway's proxies."""
 _SYSTEM = "kube-system"
 _API_PORT, _KUBELET_PORT, _DNS_PORT, _METRICS_PORT, _XDS_PORT = 6443, 10250, 53, 10251, 18000
 _RBAC = "rbac.authorization.k8s.io"
@@ -273,17 +275,14 @@ def gateway_values(image: str) -> dict[str, Any]:
     }
 
 
-def gateway_class(network: Network, image: str) -> list[dict[str, Any]]:
-    """The class `envoy`: its one Gateway's Service gets the address that the host's forwarder connects to."""
+def gateway_class(image: str) -> list[dict[str, Any]]:
+    """The class `envoy`; its Gateways' Services all have one name, by which the host's forwarder finds the edge's."""
     # The chart's own probes look every 10 s; a person waits for this one.
     quick = {"periodSeconds": 1, "failureThreshold": 120}
     probes = [{"name": name, "startupProbe": quick} for name in ("envoy", "shutdown-manager")]
     resources = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}
     kubernetes = {
-        "envoyService": {
-            "type": "ClusterIP",
-            "patch": {"type": "StrategicMerge", "value": {"spec": {"clusterIP": str(network.edge)}}},
-        },
+        "envoyService": {"type": "ClusterIP", "name": EDGE_SERVICE},
         "envoyDeployment": {
             "container": {"image": image, "resources": resources},
             "patch": {

@@ -78,11 +78,6 @@ class Network:
         """The Service `kube-dns`."""
         return self.services.network_address + 10
 
-    @property
-    def edge(self) -> IPv4Address:
-        """The Service of Envoy's proxies, fixed so that the forwarder on the host finds it."""
-        return self.services.network_address + 80
-
 
 def host_networks() -> list[tuple[str, IPv4Network]]:
     """List the host's IPv4 routes but the default ones and the cluster's own, as (interface, destination)."""

@@ -6,21 +6,10 @@ import pytest
 from local.cluster.network import Network
 from local.cluster.paths import Paths
 
-BUILT = [
-    "containerd",
-    "ctr",
-    "coredns",
-    "envoy-gateway",
-    "kube-apiserver",
-    "kube-controller-manager",
-    "kube-netpol",
-    "kube-proxy",
-    "kube-scheduler",
-    "kubelet",
-    "metrics-server",
-    "etcd",
-    "catatonit",
-]
+BUILT = (
+    *("containerd", "ctr", "coredns", "envoy-gateway", "metrics-server", "etcd", "catatonit"),
+    *("kube-apiserver", "kube-controller-manager", "kube-netpol", "kube-proxy", "kube-scheduler", "kubelet"),
+)
 
 
 @pytest.fixture

@@ -53,13 +53,17 @@ def test_containerds_settings_are_toml_with_everything_local(paths: Paths) -> No
     assert plugins["io.containerd.grpc.v1.cri"]["stream_server_address"] == "127.0.0.1"
 
 
-def test_the_edge_is_open_on_loopback_only_and_leads_to_the_fixed_service(network: Network) -> None:
+def test_the_edge_is_open_on_loopback_only_and_leads_to_the_gateways_service(network: Network) -> None:
     resources = config.edge_forwarder(network, Edge(8080, ["127.0.0.1", "::1"]))["static_resources"]
     sockets = [listener["address"]["socket_address"] for listener in resources["listeners"]]
     assert [(socket["address"], socket["port_value"]) for socket in sockets] == [("127.0.0.1", 8080), ("::1", 8080)]
     (cluster,) = resources["clusters"]
     (endpoint,) = cluster["load_assignment"]["endpoints"][0]["lb_endpoints"]
-    assert endpoint["endpoint"]["address"]["socket_address"] == {"address": "10.77.128.80", "port_value": 80}
+    target = {"address": "envoy.edge.svc.cluster.local", "port_value": 80}
+    assert endpoint["endpoint"]["address"]["socket_address"] == target
+    asked = cluster["cluster_type"]["typed_config"]["typed_dns_resolver_config"]
+    (resolver,) = asked["typed_config"]["resolvers"]
+    assert resolver["socket_address"] == {"address": "10.77.128.10", "port_value": 53}
 
 
 def test_written_files_are_private_and_a_change_is_noticed_once(paths: Paths, network: Network, pki: Pki) -> None:

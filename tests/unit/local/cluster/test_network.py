@@ -14,13 +14,13 @@ def test_all_addresses_lie_in_the_block_and_apart_from_each_other() -> None:
     assert all(part.subnet_of(NETWORK.block) for part in parts)
     assert not any(a.overlaps(b) for a in parts for b in parts if a is not b)
     assert {NETWORK.host, NETWORK.node} == set(wire.hosts())
-    assert {NETWORK.api_service, NETWORK.dns, NETWORK.edge} <= set(NETWORK.services.hosts())
+    assert {NETWORK.api_service, NETWORK.dns} <= set(NETWORK.services.hosts())
 
 
 def test_fixed_services_lie_where_the_api_server_does_not_pick_at_random() -> None:
     """Kubernetes leaves the first 256 addresses of a large range to those who ask for one by name."""
     first = NETWORK.services.network_address
-    assert all(int(address) - int(first) < 256 for address in (NETWORK.api_service, NETWORK.dns, NETWORK.edge))
+    assert all(int(address) - int(first) < 256 for address in (NETWORK.api_service, NETWORK.dns))
 
 
 def test_the_block_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
