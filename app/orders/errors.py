@@ -6,7 +6,7 @@ ApiError
  +- Conflict            InProgress, NotCancellable
  |   +- Rejected        OutOfStock, ProductUnavailable, TooLate: final for this key
  +- NotFound            OrderNotFound
- +- Unavailable         NotPlacedYet, Busy: repeat the request
+ +- Unavailable         NotPlacedYet, Unfinished, Busy: repeat the request
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class KeyRequired(BadRequest):
 
 
 class KeyReused(ApiError):
-    """The Idempotency-Key already belongs to an order with another body."""
+    """The body is not valid, or the Idempotency-Key already belongs to an order with another body."""
 
     status, slug, title = 422, "idempotency-key-reused", "Idempotency-Key was used for another order"
 
@@ -95,6 +95,12 @@ class NotPlacedYet(Unavailable):
     """The order is kept but not placed yet; repeat with the same key after `Retry-After` seconds."""
 
     slug, title = "not-placed-yet", "The order is not placed yet"
+
+
+class Unfinished(Unavailable):
+    """The request took too long; what it began is finished in the background. Repeat it."""
+
+    slug, title = "unfinished", "Not finished in time"
 
 
 class Busy(Unavailable):

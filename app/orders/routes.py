@@ -19,6 +19,7 @@ from app.orders.errors import (
     OutOfStock,
     ProductUnavailable,
     TooLate,
+    Unfinished,
 )
 from app.orders.schemas import OrderIn, OrderOut, OrderPage
 from app.orders.service import OrderService
@@ -101,6 +102,7 @@ router = APIRouter(prefix="/orders", tags=["orders"])
         KeyReused,
         TooManyRequests,
         NotPlacedYet,
+        Unfinished,
     ),
 )
 async def place_order(buyer: Writer, key: Key, wanted: OrderIn, orders: Orders, response: Response) -> OrderOut:
@@ -131,7 +133,7 @@ async def show_order(buyer: User, order_id: OrderId, orders: Orders) -> OrderOut
 
 @router.post(
     "/{order_id}/cancel",
-    responses=errors(Unauthorized, Forbidden, OrderNotFound, NotCancellable, TooManyRequests, Busy, NotPlacedYet),
+    responses=errors(Unauthorized, Forbidden, OrderNotFound, NotCancellable, TooManyRequests, Busy, Unfinished),
 )
 async def cancel_order(buyer: Writer, order_id: OrderId, orders: Orders) -> OrderOut:
     """Cancel a placed order; `cancelling` means that it will be cancelled whatever happens, only not yet."""

@@ -18,7 +18,16 @@ from datetime import UTC, datetime, timedelta
 from secrets import SystemRandom
 
 from app.orders import metrics
-from app.orders.errors import REJECTIONS, Busy, InProgress, KeyReused, NotCancellable, NotPlacedYet, OrderNotFound
+from app.orders.errors import (
+    REJECTIONS,
+    Busy,
+    InProgress,
+    KeyReused,
+    NotCancellable,
+    NotPlacedYet,
+    OrderNotFound,
+    Unfinished,
+)
 from app.orders.order import Line, Order, Refusal
 from app.orders.products import Products, ProductsUnavailable, ReservationRefused
 from app.orders.repository import OrderRepository
@@ -60,7 +69,7 @@ class OrderService:
     async def place(self, user_id: str, key: str, lines: Sequence[Line]) -> Order:
         """The order of this key as acknowledged: durable, its stock held, its prices fixed.
 
-        Raises KeyReused, InProgress, Rejected, NotPlacedYet.
+        Raises KeyReused, InProgress, Rejected, NotPlacedYet, Unfinished.
         """
         async with self._in_time():
             order = await self._opened(user_id, key, lines)
@@ -83,7 +92,7 @@ class OrderService:
     async def cancel(self, user_id: str, order_id: str) -> Order:
         """The order cancelled, or `cancelling` (durably) while its stock cannot be given back; repeating is harmless.
 
-        Raises OrderNotFound, NotCancellable, Busy.
+        Raises OrderNotFound, NotCancellable, Busy, Unfinished.
         """
         async with self._in_time():
             for _ in range(CANCEL_ATTEMPTS):
@@ -192,7 +201,7 @@ class OrderService:
                 yield
         except TimeoutError as error:
             msg = "The request took too long; what it began is finished in the background. Repeat the request."
-            raise NotPlacedYet(msg, retry_after=RETRY_AFTER_SECONDS) from error
+            raise Unfinished(msg, retry_after=RETRY_AFTER_SECONDS) from error
 
 
 def fingerprint(user_id: str, lines: Sequence[Line]) -> str:

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from pymongo import AsyncMongoClient
 
 from app.auth.main import create_app as create_auth
-from app.auth.settings import AuthSettings
+from app.auth.settings import Settings as AuthSettings
 from app.orders.errors import OutOfStock, ProductUnavailable
 from app.orders.main import create_app as create_orders
 from app.orders.order import Line, Order
@@ -25,7 +25,7 @@ from app.orders.repository import OrderRepository
 from app.orders.service import OrderService
 from app.orders.settings import Settings as OrdersSettings
 from app.products.main import create_app as create_products
-from app.products.settings import ProductsSettings
+from app.products.settings import Settings as ProductsSettings
 from app.shared.errors import ApiError
 from app.shared.mongo import Database, Document
 from tests.conftest import DatabaseUri

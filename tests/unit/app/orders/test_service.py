@@ -13,6 +13,7 @@ from app.orders.errors import (
     OutOfStock,
     ProductUnavailable,
     TooLate,
+    Unfinished,
 )
 from app.orders.order import Order, Refusal
 from app.orders.products import ReservationRefused
@@ -153,7 +154,7 @@ class TestOutage:
 
     async def test_request_ends_in_time_though_the_database_hangs(self, shop: Shop) -> None:
         pod = shop.pod(Limits(request=0.1), repository=HangingRepository)
-        with pytest.raises(NotPlacedYet, match="too long"):
+        with pytest.raises(Unfinished, match="too long"):
             await pod.place(USER, KEY, lines(lamp=2))
 
     async def test_order_that_could_not_be_placed_in_the_window_is_given_up(self, shop: Shop) -> None:
