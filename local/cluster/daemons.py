@@ -4,6 +4,7 @@ Inside the node's network namespace every daemon listens on its loopback, but th
 and the API server must reach: those listen on the node's address. The forwarder alone runs in the host's network.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,6 @@ class Daemon:
     stage: int
     command: Sequence[str]
     in_host_network: bool = False
-    umask: str = "022"
 
     @property
     def argv(self) -> list[str]:
@@ -169,10 +169,10 @@ def daemons(paths: Paths, network: Network, pki: Pki, envoy: Path) -> list[Daemo
     return [
         Daemon("etcd", 0, _etcd(paths, pki)),
         Daemon("containerd", 0, containerd),
+        Daemon("volumes", 0, [sys.executable, "-m", "local.cluster.volumes"]),
         Daemon("edge", 0, forwarder, in_host_network=True),
         Daemon("kube-apiserver", 1, _api_server(paths, network, pki)),
-        # Volumes are directories it makes, and pods that write to them run as users it doesn't know.
-        Daemon("kube-controller-manager", 2, _controller_manager(paths, pki), umask="000"),
+        Daemon("kube-controller-manager", 2, _controller_manager(paths, pki)),
         Daemon("kube-scheduler", 2, _scheduler(paths, pki)),
         Daemon("network-policy", 3, _network_policy(paths, network, pki)),
         Daemon("kube-proxy", 2, proxy),
@@ -202,7 +202,6 @@ def supervisor_config(paths: Paths, programs: Sequence[Daemon]) -> str:
         lines += [
             f"[program:{daemon.name}]",
             f"command={' '.join(daemon.argv).replace('%', '%%')}",
-            f"umask={daemon.umask}",
             "autostart=false",
             "autorestart=true",
             "startsecs=1",

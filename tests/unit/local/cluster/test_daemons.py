@@ -91,9 +91,3 @@ def test_the_supervisor_restarts_each_daemon_and_ends_what_it_started(paths: Pat
 def test_a_percent_sign_in_a_path_is_no_expansion_of_the_supervisors(paths: Paths) -> None:
     config = supervisor_config(paths, [Daemon("one", 0, ["/opt/100%/one"])])
     assert "command=nsenter --net=/run/netns/node /opt/100%%/one" in config.splitlines()
-
-
-def test_only_the_daemon_that_makes_volumes_makes_files_for_everybody(programs: list[Daemon]) -> None:
-    assert {daemon.name: daemon.umask for daemon in programs if daemon.umask != "022"} == {
-        "kube-controller-manager": "000"
-    }
