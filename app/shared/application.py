@@ -43,8 +43,8 @@ def build(
     errors.install(app)
     mongo.install(app)
     app.add_middleware(Observe, settings=settings, crashed=crashed)
-    app.include_router(health.router())
-    for router in routers:
+    # Routes are tried in order, and probes are the rarest requests.
+    for router in [*routers, health.router()]:
         app.include_router(router)
     app.openapi = lambda: document(app)  # type: ignore[method-assign]
     return app

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.shared import context, metrics, telemetry
+from app.shared import context, logs, metrics, telemetry
 from app.shared.errors import problem
 from app.shared.health import PATHS as PROBES
 from app.shared.settings import ServiceSettings
@@ -116,4 +116,4 @@ class Observe:
             "status": status,
             "duration_ms": round(seconds * 1000, 2),
         }
-        log.info("%s %s %d", method, route, status, extra=line)
+        logs.access(f"{method} {route} {status}", line)

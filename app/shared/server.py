@@ -1,5 +1,6 @@
 """The process: settings, logs, metrics, traces, then uvicorn with one worker. `python -m app.<service>` ends here."""
 
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -58,6 +59,9 @@ def serve(kind: type[SettingsT], create_app: Callable[[SettingsT], FastAPI]) -> 
     logs.configure(settings)
     app = create_app(settings)
     server = Server(configuration(app, settings.port), app.state.health)
+    # What is loaded by now lives as long as the process: the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     # Uvicorn raises the signal again when it is done; it must not end the process before the last spans are sent.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     with metrics.served(settings), telemetry.exported(settings):
