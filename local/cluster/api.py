@@ -14,11 +14,11 @@ from local.cluster.pki import Pki
 class Api:
     """The API server, as its administrator."""
 
-    def __init__(self, network: Network, pki: Pki) -> None:
+    def __init__(self, network: Network, pki: Pki, *, transport: httpx.BaseTransport | None = None) -> None:
         context = ssl.create_default_context(cafile=str(pki.certificate("ca")))
         context.load_cert_chain(pki.certificate("admin"), pki.key("admin"))
         self._client = httpx.Client(
-            base_url=f"https://{network.node}:6443", verify=context, trust_env=False, timeout=10
+            base_url=f"https://{network.node}:6443", verify=context, trust_env=False, timeout=10, transport=transport
         )
 
     def __enter__(self) -> "Api":

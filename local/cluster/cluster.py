@@ -156,7 +156,7 @@ class Cluster:
     def _start_node(self, edge: Edge) -> None:
         self._stop_node()
         require_free(self.network, host_networks())
-        _require_free_ports(edge)
+        edge.require_free()
         cgroups.create()
         supervision.start(self.paths)
 
@@ -216,18 +216,3 @@ def _loopback_addresses() -> list[str]:
     except OSError:
         return ["127.0.0.1"]
     return ["127.0.0.1", "::1"]
-
-
-def _require_free_ports(edge: Edge) -> None:
-    for address in edge.addresses:
-        family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((address, edge.port))
-            except OSError as error:
-                message = (
-                    f"Port {edge.port} of {address} is taken ({error.strerror}); the shop would be served there. "
-                    "End what listens on it, or set A_TU_MANO_EDGE_PORT to another port."
-                )
-                raise ClusterError(message) from None

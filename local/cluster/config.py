@@ -1,12 +1,14 @@
 """The configuration files of the node's daemons, rendered from the cluster's addresses and paths."""
 
 import json
+import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from local.cluster.daemons import CGROUP, Daemon, supervisor_config
+from local.cluster.errors import ClusterError
 from local.cluster.manifests import EDGE_NAMESPACE, EDGE_SERVICE
 from local.cluster.network import Network
 from local.cluster.paths import Paths
@@ -22,6 +24,24 @@ class Edge:
 
     port: int
     addresses: Sequence[str]
+
+    def require_free(self) -> None:
+        """Refuse a port that something else listens on.
+
+        Raises:
+            ClusterError: names the address and the variable to change.
+        """
+        for address in self.addresses:
+            with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((address, self.port))
+                except OSError as error:
+                    message = (
+                        f"Port {self.port} of {address} is taken ({error.strerror}); the shop would be served there. "
+                        "End what listens on it, or set A_TU_MANO_EDGE_PORT to another port."
+                    )
+                    raise ClusterError(message) from None
 
 
 def kubelet(network: Network, paths: Paths, pki: Pki) -> dict[str, Any]:
@@ -148,7 +168,7 @@ stream_server_port = "0"
 def edge_forwarder(network: Network, edge: Edge) -> dict[str, Any]:
     """Render the forwarder from the host's loopback to the Gateway in namespace `edge`: of bytes, it knows no HTTP."""
 
-    def socket(address: str, port: int) -> dict[str, Any]:
+    def at(address: str, port: int) -> dict[str, Any]:
         return {"socket_address": {"address": address, "port_value": port}}
 
     def extension(name: str, kind: str, **settings: Any) -> dict[str, Any]:
@@ -163,7 +183,7 @@ def edge_forwarder(network: Network, edge: Edge) -> dict[str, Any]:
     resolver = extension(
         "envoy.network.dns_resolver.cares",
         "network.dns_resolver.cares.v3.CaresDnsResolverConfig",
-        resolvers=[socket(str(network.dns), 53)],
+        resolvers=[at(str(network.dns), 53)],
     )
     name = f"{EDGE_SERVICE}.{EDGE_NAMESPACE}.svc.cluster.local"
     cluster = {
@@ -178,11 +198,11 @@ def edge_forwarder(network: Network, edge: Edge) -> dict[str, Any]:
         ),
         "load_assignment": {
             "cluster_name": "edge",
-            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": socket(name, 80)}}]}],
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": at(name, 80)}}]}],
         },
     }
     listeners = [
-        {"name": address, "address": socket(address, edge.port), "filter_chains": [{"filters": [proxy]}]}
+        {"name": address, "address": at(address, edge.port), "filter_chains": [{"filters": [proxy]}]}
         for address in edge.addresses
     ]
     return {"static_resources": {"listeners": listeners, "clusters": [cluster]}}

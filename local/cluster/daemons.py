@@ -4,6 +4,7 @@ Inside the node's network namespace every daemon listens on its loopback, but th
 and the API server must reach: those listen on the node's address. The forwarder alone runs in the host's network.
 """
 
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -201,7 +202,7 @@ def supervisor_config(paths: Paths, programs: Sequence[Daemon]) -> str:
     for daemon in programs:
         lines += [
             f"[program:{daemon.name}]",
-            f"command={' '.join(daemon.argv).replace('%', '%%')}",
+            f"command={shlex.join(daemon.argv).replace('%', '%%')}",
             "autostart=false",
             "autorestart=true",
             "startsecs=1",

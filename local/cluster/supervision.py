@@ -115,9 +115,10 @@ def stop(paths: Paths) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def _server(paths: Paths) -> Any:
+def _ask(paths: Paths, method: str, *arguments: object) -> Any:
     transport = SupervisorTransport(None, None, f"unix://{paths.supervisor_socket}")
-    return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+    with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+        return getattr(server.supervisor, method)(*arguments)
 
 
 def answers(paths: Paths) -> bool:
@@ -125,7 +126,7 @@ def answers(paths: Paths) -> bool:
     if not paths.supervisor_socket.exists():
         return False
     try:
-        return bool(_server(paths).getState()["statename"] == "RUNNING")
+        return bool(_ask(paths, "getState")["statename"] == "RUNNING")
     except OSError:
         return False
 
@@ -133,7 +134,7 @@ def answers(paths: Paths) -> bool:
 def start_daemon(paths: Paths, name: str) -> None:
     """Start a daemon unless it runs; returns at once."""
     try:
-        _server(paths).startProcess(name, _NO_WAIT)
+        _ask(paths, "startProcess", name, _NO_WAIT)
     except xmlrpc.client.Fault as fault:
         if "ALREADY_STARTED" not in fault.faultString:
             message = f"The supervisor can't start {name}: {fault.faultString}. See {paths.logs / name}.log."
@@ -149,7 +150,7 @@ def status(paths: Paths) -> list[DaemonStatus]:
     if not answers(paths):
         message = "The cluster is not running. Start it with `make up` or `python -m local.cluster up`."
         raise ClusterError(message)
-    answer = cast("list[dict[str, Any]]", _server(paths).getAllProcessInfo())
+    answer = cast("list[dict[str, Any]]", _ask(paths, "getAllProcessInfo"))
     log = paths.logs / "supervisord.log"
     history = log.read_text(errors="replace") if log.exists() else ""
     history = history[history.rfind("supervisord started with pid") :]
