@@ -74,7 +74,9 @@ def compose(stack: Stack) -> Outputs:
             names=names,
             settings=settings.edge,
             namespace=edge.name,
+            own_namespace=settings.namespaces.edge,
             routes_namespace=settings.namespaces.services,
+            routes_ports=tuple(sorted({service.port for service in settings.services.values()})),
         ),
         inside,
     )

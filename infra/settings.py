@@ -68,6 +68,19 @@ class CredentialSettings(Section):
     """Name of the Kubernetes Secret; its key is `root`, 32 random bytes in base64."""
 
 
+class ProxySettings(Section):
+    """Pods that pass requests on, where the Gateway's implementation runs inside the cluster."""
+
+    namespace: types.DnsLabel
+    """Namespace they run in: the Gateway's own, which the program then opens for them, or another one."""
+    port: types.Port
+    """Port they listen on for the Gateway's listener, e.g. 10080."""
+    controller: types.DnsLabel
+    """Namespace of the controller that configures them, e.g. envoy-gateway-system."""
+    controller_port: types.Port
+    """Port of that controller, e.g. 18000."""
+
+
 class EdgeSettings(Section):
     """Where requests from outside come in."""
 
@@ -77,8 +90,8 @@ class EdgeSettings(Section):
     """Where a browser reaches the shop."""
     port: types.Port = 80
     """Port the Gateway listens on."""
-    proxy_namespace: types.DnsLabel | None = None
-    """Namespace of the pods that pass requests on, where the implementation has such pods."""
+    proxies: ProxySettings | None = None
+    """Pods that pass requests on; null where a load balancer outside the cluster does."""
     proxy_ranges: tuple[types.IpRange, ...] = ()
     """Addresses that pass requests on, where a load balancer outside the cluster does."""
 

@@ -76,13 +76,13 @@ def _names(parts: Readable, where: str) -> Iterator[Problem]:
 
 
 def _edge(edge: "EdgeSettings", where: str) -> Iterator[Problem]:
-    if edge.proxy_namespace is None and not edge.proxy_ranges:
+    if edge.proxies is None and not edge.proxy_ranges:
         yield Problem(
             where,
             key("edge"),
             "names nobody who passes requests on",
-            "proxyNamespace or proxyRanges is required",
-            "Name the namespace of the Gateway's proxy pods, or the load balancer's address ranges.",
+            "proxies or proxyRanges is required",
+            "Describe the Gateway's proxy pods, or name the load balancer's address ranges.",
         )
 
 

@@ -40,7 +40,7 @@ def policy(name: str, settings: ServiceSettings, around: Neighbours) -> "Network
 
 
 def _ingress(settings: ServiceSettings, around: Neighbours) -> "list[NetworkPolicyIngressRuleArgsDict]":
-    proxies = [network.namespace(around.edge.proxy_namespace)] if around.edge.proxy_namespace else []
+    proxies = [network.namespace(around.edge.proxies.namespace)] if around.edge.proxies else []
     return [
         {
             "from_": [
