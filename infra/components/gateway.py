@@ -1,7 +1,8 @@
 """Where requests from outside come in.
 
-Owns: the Gateway, and what its proxies may talk to when they run in its namespace. Who serves it, its class says: a load balancer on GKE, Envoy pods on the local cluster. Routes belong
-to the services they lead to; only those in the services' namespace may attach.
+Owns: the Gateway, and what its proxies may talk to when they run in its namespace. Who serves it, its class says: a
+load balancer on GKE, Envoy pods on the local cluster. Routes belong to the services they lead to; only those in the
+services' namespace may attach.
 
 Deliberately not here: the implementation and its namespace, which belong to the cluster.
 """
