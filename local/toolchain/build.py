@@ -80,13 +80,14 @@ def cli(log: Log) -> None:
 
 def provider(log: Log) -> None:
     """Build Pulumi's Kubernetes provider and install it as a plugin, in the version the Python SDK asks for."""
-    _build(log, {"pulumi-resource-kubernetes": "."}, PROVIDER)
+    # Not by its own name: found on PATH, the engine would take it from there and warn.
+    _build(log, {"kubernetes-provider": "."}, PROVIDER)
     folder = provider_folder()
     folder.mkdir(parents=True, exist_ok=True)
     published = _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER) / "cmd" / "pulumi-resource-kubernetes"
     for name in ("schema.json", "terraform-mapping.json"):
         shutil.copyfile(published / name, folder / name)
-    shutil.copy2(BIN / "pulumi-resource-kubernetes", folder / "pulumi-resource-kubernetes")
+    shutil.copy2(BIN / "kubernetes-provider", folder / "pulumi-resource-kubernetes")
 
 
 def provider_version() -> str:
@@ -152,14 +153,18 @@ def _built() -> dict[str, str]:
 
 def _ldflags(module: Path) -> str:
     """Linker flags: no symbols, and the versions that a released binary carries, as pinned in go.mod."""
-    pins = dict(re.findall(r"^\t(\S+) (v\S+)", (module / "go.mod").read_text(encoding="utf-8"), re.MULTILINE))
+    pins = {**_pins(MODULE), **_pins(module)}
     versions = {
         "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": pins["github.com/pulumi/pulumi/sdk/v3"],
         "github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version": f"v{provider_version()}",
-        "k8s.io/component-base/version.gitVersion": pins.get("k8s.io/kubernetes", ""),
-        "github.com/containerd/containerd/v2/version.Version": pins.get("github.com/containerd/containerd/v2", ""),
+        "k8s.io/component-base/version.gitVersion": pins["k8s.io/kubernetes"],
+        "github.com/containerd/containerd/v2/version.Version": pins["github.com/containerd/containerd/v2"],
     }
     return " ".join(["-s", "-w", *(f"-X {name}={version}" for name, version in versions.items())])
+
+
+def _pins(module: Path) -> dict[str, str]:
+    return dict(re.findall(r"^\t(\S+) (v\S+)", (module / "go.mod").read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def _module_folder(path: str, module: Path = MODULE) -> Path:

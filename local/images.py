@@ -1,0 +1,261 @@
+"""Builds the images of a stack and gives them to its cluster; `python -m local.images` does all of it.
+
+An image's tag is a hash of what goes into it, so what has not changed is neither built nor sent again. The bases are made
+from Debian's packages (no image registry is needed): one with Python alone, one with pip too, in which the packages of a lock
+are installed.
+
+How an image reaches the cluster is `IMAGES_TO`:
+
+| value | way |
+|---|---|
+| `node` (default) | into the containerd of the project's own cluster |
+| `kind:NAME`, `minikube:PROFILE` | by that tool's own image load |
+| `registry:HOST/PATH` | pushed to a registry; the references name it, by digest |
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from local.paths import CACHE, IMAGES, REPOSITORY, private
+
+SERVICES = ("frontend", "auth", "products", "orders")
+PREFIX = "localhost/a-tu-mano"
+
+_PYTHON = (
+    "base-files ca-certificates libbz2-1.0 libc6 libexpat1 libffi8 libgcc-s1 liblzma5 libpython3.11-minimal "
+    "libpython3.11-stdlib libsqlite3-0 libssl3 libstdc++6 libuuid1 media-types netbase python3.11-minimal tzdata zlib1g"
+).split()
+"""Debian packages of the base that services run in: Python and what its standard library is linked with."""
+_PIP = "python3-distutils python3-lib2to3 python3-pip python3-pkg-resources python3-setuptools python3-wheel".split()
+_UNUSED = ("usr/share/doc", "usr/share/man", "usr/share/lintian", "usr/share/bug", "usr/share/gdb", "usr/share/gcc")
+
+
+class ImageError(Exception):
+    """An image could not be built or delivered; the message is a sentence for the user."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """One image: its Dockerfile, and the files of the repository that go into it."""
+
+    name: str
+    dockerfile: str
+    inputs: tuple[str, ...]
+
+    def tag(self, base: str) -> str:
+        """A hash of everything the image is made from, `base` being that of the bases."""
+        digest = hashlib.sha256(base.encode())
+        for path in sorted(_files(REPOSITORY / name for name in (self.dockerfile, *self.inputs))):
+            digest.update(str(path.relative_to(REPOSITORY)).encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()[:16]
+
+
+def service_image(name: str) -> Image:
+    """The image of the service `name`."""
+    inputs = ("app/__init__.py", "app/__main__.py", "app/shared", f"app/{name}", "requirements/app.lock")
+    return Image(name=name, dockerfile="app/Dockerfile", inputs=inputs)
+
+
+IMAGES_OF_A_STACK = (
+    *(service_image(name) for name in SERVICES),
+    Image(
+        name="database",
+        dockerfile="local/database/Dockerfile",
+        inputs=("local/database/image", "requirements/database.lock"),
+    ),
+)
+
+
+def bases() -> str:
+    """Make the two base images if they are missing; returns the tag they have.
+
+    Raises:
+        ImageError: A Debian package could not be downloaded.
+    """
+    tag = hashlib.sha256(" ".join([*_PYTHON, *_PIP, *_UNUSED]).encode()).hexdigest()[:16]
+    if all(_exists(f"{PREFIX}/{name}:{tag}") for name in ("runtime", "builder")):
+        return tag
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as work:
+        root = Path(work, "root")
+        _unpack(_PYTHON, root)
+        for name in _UNUSED:
+            shutil.rmtree(root / name, ignore_errors=True)
+        for name in ("python", "python3"):
+            (root / "usr" / "bin" / name).symlink_to("python3.11")
+        _certificates(root)
+        (root / "tmp").chmod(0o1777)
+        _commit(root, f"{PREFIX}/runtime:{tag}")
+        _unpack(_PIP, root)
+        _commit(root, f"{PREFIX}/builder:{tag}")
+    return tag
+
+
+def build(image: Image, base: str) -> str:
+    """Build `image` unless it exists with this content; returns its reference.
+
+    Raises:
+        ImageError: buildah failed; the message has its last lines.
+    """
+    tag = image.tag(base)
+    reference = f"{PREFIX}/{image.name}:{tag}"
+    if _exists(reference):
+        return reference
+    _say(f"building {image.name}:{tag}")
+    arguments = {
+        "BUILDER": f"{PREFIX}/builder:{base}",
+        "RUNTIME": f"{PREFIX}/runtime:{base}",
+        "SERVICE": image.name,
+        "VERSION": tag,
+        # The packages come from where this machine's pip gets them, with the authorities it trusts.
+        **{name: os.environ[name] for name in ("PIP_INDEX_URL",) if name in os.environ},
+        "PIP_CERT": "/etc/ssl/certs/ca-certificates.crt",
+    }
+    _buildah(
+        "build", "--quiet", "--layers", "--isolation=chroot", "--network=host", "--pull=never",
+        "--volume=/etc/ssl/certs:/etc/ssl/certs:ro", "--ignorefile=/dev/null", f"--file={image.dockerfile}", f"--tag={reference}",
+        *(f"--build-arg={name}={value}" for name, value in arguments.items()), ".",
+    )  # fmt: skip
+    return reference
+
+
+def deliver(references: dict[str, str], to: str) -> dict[str, str]:
+    """Give the images to the cluster; returns the references under which it has them.
+
+    Raises:
+        ImageError: `to` is not one of the ways, or the way failed.
+    """
+    way, _, where = to.partition(":")
+    if way == "node":
+        return _to_node(references)
+    if way == "registry" and where:
+        return {name: _push(reference, where) for name, reference in references.items()}
+    loaders = {"kind": ["kind", "load", "image-archive", "--name"], "minikube": ["minikube", "image", "load", "--profile"]}
+    if way not in loaders or not where:
+        msg = f"IMAGES_TO is {to!r}; one of node, kind:NAME, minikube:PROFILE, registry:HOST/PATH is required."
+        raise ImageError(msg)
+    delivered = CACHE / f"delivered-{hashlib.sha256(to.encode()).hexdigest()[:8]}.json"
+    known = json.loads(delivered.read_text(encoding="utf-8")) if delivered.exists() else {}
+    for name, reference in references.items():
+        if known.get(name) != reference:
+            with _archive(reference) as archive:
+                _run([*loaders[way], where, archive])
+    delivered.write_text(json.dumps(references), encoding="utf-8")
+    return references
+
+
+def make(to: str) -> dict[str, str]:
+    """Build and deliver every image of a stack, and write the file of references that the program reads."""
+    base = bases()
+    references = deliver({image.name: build(image, base) for image in IMAGES_OF_A_STACK}, to)
+    private(IMAGES.parent)
+    text = json.dumps(references, indent=1)
+    if not IMAGES.exists() or IMAGES.read_text(encoding="utf-8") != text:
+        IMAGES.write_text(text, encoding="utf-8")
+    return references
+
+
+def _to_node(references: dict[str, str]) -> dict[str, str]:
+    # Only this way needs the cluster's own package, which needs the environment.
+    from local.cluster.images import load_image, loaded  # noqa: PLC0415
+    from local.cluster.paths import Paths  # noqa: PLC0415
+
+    present = loaded(Paths.from_environment())
+    for name, reference in references.items():
+        if reference not in present:
+            _say(f"loading {name}")
+            with _archive(reference) as archive:
+                load_image(archive)
+    return references
+
+
+@contextmanager
+def _archive(reference: str) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+        archive = Path(folder, "image.tar")
+        _buildah("push", "--quiet", reference, f"docker-archive:{archive}:{reference}")
+        yield archive
+
+
+def _push(reference: str, registry: str) -> str:
+    name = reference.removeprefix(PREFIX + "/")
+    with tempfile.NamedTemporaryFile(prefix="a-tu-mano-") as digest:
+        _buildah("push", "--quiet", f"--digestfile={digest.name}", reference, f"docker://{registry}/{name}")
+        return f"{registry}/{name.partition(':')[0]}@{Path(digest.name).read_text(encoding='utf-8').strip()}"
+
+
+def _unpack(packages: Iterable[str], root: Path) -> None:
+    _say("downloading Debian packages of the base")
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as downloads:
+        _run(["apt-get", "-o", "APT::Sandbox::User=root", "-qq", "download", *packages], cwd=Path(downloads))
+        for package in sorted(Path(downloads).glob("*.deb")):
+            _run(["dpkg-deb", "--extract", package, root])
+
+
+def _certificates(root: Path) -> None:
+    """Join the authorities' certificates, as the package's own script would after an installation."""
+    certificates = sorted((root / "usr/share/ca-certificates").rglob("*.crt"))
+    folder = root / "etc/ssl/certs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ca-certificates.crt").write_bytes(b"".join(path.read_bytes() for path in certificates))
+
+
+def _commit(root: Path, reference: str) -> None:
+    container = _buildah("from", "scratch").strip()
+    try:
+        _buildah("add", "--quiet", container, str(root), "/")
+        _buildah("commit", "--quiet", container, reference)
+    finally:
+        _buildah("rm", container)
+
+
+def _exists(reference: str) -> bool:
+    return subprocess.run([*_storage(), "inspect", "--type=image", reference], capture_output=True, check=False).returncode == 0
+
+
+def _storage() -> list[str]:
+    if shutil.which("buildah") is None:
+        msg = "buildah was not found on PATH; it is required to build images. Run `make up`, or install Debian's package buildah."
+        raise ImageError(msg)
+    storage = CACHE / "images"
+    return ["buildah", f"--root={storage}/root", f"--runroot={storage}/run", "--storage-driver=overlay"]
+
+
+def _buildah(*arguments: str) -> str:
+    return _run([*_storage(), *arguments])
+
+
+def _run(command: list[str | Path], cwd: Path = REPOSITORY) -> str:
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip())[-3000:]
+        msg = f"`{' '.join(str(word) for word in command if not str(word).startswith('--'))}` failed:\n{said}"
+        raise ImageError(msg)
+    return done.stdout
+
+
+def _files(paths: Iterable[Path]) -> Iterable[Path]:
+    for path in paths:
+        if path.is_file():
+            yield path
+        else:
+            yield from (p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    try:
+        make(os.environ.get("IMAGES_TO") or "node")
+    except ImageError as error:
+        sys.exit(f"{error}")

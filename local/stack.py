@@ -1,0 +1,197 @@
+"""The stack `local` as the Pulumi engine sees it: its environment, its backend, and the cluster it is for.
+
+`python -m local.stack COMMAND` with:
+
+| command | does |
+|---|---|
+| `init` | makes the backend, the stack and the cluster's root secret where they are missing |
+| `pulumi ARGS…` | runs the Pulumi CLI on this stack |
+| `env` | prints the environment for running `pulumi` by hand, as shell lines |
+| `endpoints` | prints the stack output `endpoints` as one JSON object |
+"""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from base64 import b64encode
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from local.paths import BACKEND, BIN, IMAGES, KUBECONFIG, PASSPHRASE, PULUMI_HOME, REPOSITORY, STATE, VENV, private
+
+STACK = "local"
+ROOT_NAMESPACE, ROOT_SECRET = "a-tu-mano-secrets", "a-tu-mano-root"
+EXTERNAL_KUBECONFIG = STATE / "kubeconfig"
+"""Access to the cluster that the user named, if not the project's own: a copy whose current context is the named one."""
+CONFIG_FILE = STATE / f"Pulumi.{STACK}.yaml"
+"""stacks/Pulumi.local.yaml with the salt of this machine's passphrase, which in the committed file would be a change."""
+SALT = STATE / "encryptionsalt"
+_TAKE_CONFIG = {"config", "destroy", "import", "preview", "refresh", "up"}
+"""Commands of the CLI that read a stack's settings."""
+
+
+class StackError(Exception):
+    """The stack can't be worked on; the message is a sentence for the user."""
+
+
+def kubeconfig() -> Path:
+    """Access to the cluster that the stack is for: the one named at the last `make up`, or the project's own."""
+    return EXTERNAL_KUBECONFIG if EXTERNAL_KUBECONFIG.exists() else KUBECONFIG
+
+
+def environment() -> dict[str, str]:
+    """What the Pulumi CLI is run with, added to this process's own environment."""
+    return {
+        "PATH": os.pathsep.join([str(VENV / "bin"), str(BIN), os.environ["PATH"]]),
+        "PULUMI_HOME": str(PULUMI_HOME),
+        "PULUMI_BACKEND_URL": BACKEND.as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "KUBECONFIG": str(kubeconfig()),
+        "A_TU_MANO_IMAGES": str(IMAGES),
+    }
+
+
+def use_context(context: str) -> None:
+    """Take the user's own cluster: the context of that name in `$KUBECONFIG` or `~/.kube/config`, which stay untouched.
+
+    Raises:
+        StackError: There is no such file or no such context.
+    """
+    source = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
+    try:
+        config = yaml.safe_load(source.read_text(encoding="utf-8"))
+    except OSError as error:
+        msg = f"CONTEXT is {context!r}, but the kubeconfig {source} can't be read: {error.strerror}. Set KUBECONFIG to its path."
+        raise StackError(msg) from error
+    known = [entry["name"] for entry in config.get("contexts") or []]
+    if context not in known:
+        msg = f"CONTEXT is {context!r}, but {source} has only the contexts {', '.join(known) or '(none)'}. Name one of them."
+        raise StackError(msg)
+    config["current-context"] = context
+    for entry in [*config["clusters"], *config["users"]]:
+        body = entry.get("cluster") or entry.get("user") or {}
+        for key in ("certificate-authority", "client-certificate", "client-key"):
+            if key in body:
+                body[key] = str(source.parent / body[key])
+    private(STATE)
+    EXTERNAL_KUBECONFIG.write_text(yaml.safe_dump(config), encoding="utf-8")
+    EXTERNAL_KUBECONFIG.chmod(0o600)
+
+
+def init() -> None:
+    """Make what the first `pulumi up` needs and later ones keep: passphrase, backend, stack, root secret."""
+    private(STATE)
+    private(BACKEND)
+    if not PASSPHRASE.exists():
+        PASSPHRASE.touch(mode=0o600)
+        PASSPHRASE.write_text(secrets.token_urlsafe(32), encoding="utf-8")
+    if not (BACKEND / ".pulumi" / "stacks" / "a-tu-mano" / f"{STACK}.json").exists():
+        # In a folder of its own: `stack init` writes the salt beside the project file, and the repository's is committed.
+        with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+            shutil.copyfile(REPOSITORY / "Pulumi.yaml", Path(folder, "Pulumi.yaml"))
+            _checked(["pulumi", "stack", "init", STACK, "--non-interactive"], cwd=Path(folder))
+            SALT.write_text(next(Path(folder).rglob(CONFIG_FILE.name)).read_text(encoding="utf-8"), encoding="utf-8")
+    _ensure_root_secret()
+
+
+def pulumi(arguments: Sequence[str]) -> int:
+    """Run the Pulumi CLI on this stack, with its output shown; returns its exit code."""
+    settings = (REPOSITORY / "stacks" / CONFIG_FILE.name).read_text(encoding="utf-8")
+    CONFIG_FILE.write_text(settings + "\n" + SALT.read_text(encoding="utf-8"), encoding="utf-8")
+    config = ["--config-file", str(CONFIG_FILE)] if arguments[:1] and arguments[0] in _TAKE_CONFIG else []
+    command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive", *config]
+    return subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **environment()}, check=False).returncode
+
+
+def outputs() -> dict[str, object]:
+    """The stack's outputs.
+
+    Raises:
+        StackError: The stack is not there.
+    """
+    if not BACKEND.exists():
+        msg = f"There is no stack {STACK!r} on this machine. Run `make up`."
+        raise StackError(msg)
+    return dict(json.loads(_checked(["pulumi", "stack", "output", "--json", "--stack", STACK])))
+
+
+def endpoints() -> dict[str, str]:
+    """Where each service is reached.
+
+    Raises:
+        StackError: The stack is not there or not up.
+    """
+    found = outputs().get("endpoints")
+    if not isinstance(found, dict):
+        msg = f"The stack {STACK!r} has no output `endpoints`: it is not up. Run `make up`."
+        raise StackError(msg)
+    return found
+
+
+def _ensure_root_secret() -> None:
+    """The secret that every password of the stack is derived from (docs/adr) lives in the cluster, with the data it guards."""
+    # It knows the versions of its own release day; the objects used here are the same in all of them.
+    warnings.filterwarnings("ignore", message="Kubernetes version", module="kr8s")
+    import kr8s  # noqa: PLC0415 - takes half a second, which `endpoints` need not pay
+    from kr8s.objects import Namespace, Secret  # noqa: PLC0415
+
+    api = kr8s.api(kubeconfig=str(kubeconfig()))
+    namespace = Namespace({"metadata": {"name": ROOT_NAMESPACE}}, api=api)
+    if not namespace.exists():
+        namespace.create()
+    secret = Secret(
+        {
+            "metadata": {"name": ROOT_SECRET, "namespace": ROOT_NAMESPACE},
+            "data": {"root": b64encode(b64encode(secrets.token_bytes(32))).decode()},
+        },
+        api=api,
+    )
+    if not secret.exists():
+        secret.create()
+
+
+def _checked(command: Sequence[str], cwd: Path = REPOSITORY) -> str:
+    done = subprocess.run(
+        command, cwd=cwd, env={**os.environ, **environment()}, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        msg = f"`{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}"
+        raise StackError(msg)
+    return done.stdout
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; returns the exit code."""
+    match list(arguments):
+        case ["init"]:
+            init()
+        case ["pulumi", *rest]:
+            return pulumi(rest)
+        case ["env"]:
+            for name, value in environment().items():
+                _say(f"export {name}={value!r}")
+        case ["endpoints"]:
+            _say(json.dumps(endpoints()))
+        case _:
+            _say(str(__doc__))
+            return 2
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except StackError as error:
+        sys.exit(str(error))
