@@ -19,8 +19,8 @@ from local.cluster.api import Api
 from local.cluster.config import Edge
 from local.cluster.daemons import Daemon, daemons
 from local.cluster.errors import ClusterError
-from local.cluster.network import INTERFACE, Network, host_networks, require_free
-from local.cluster.paths import RUN, Paths
+from local.cluster.network import Network, host_networks, require_free
+from local.cluster.paths import Paths
 from local.cluster.pki import Pki
 
 EDGE_PORT = 8080
@@ -34,7 +34,7 @@ class Progress(Protocol):
 
 
 class Cluster:
-    """The one cluster of this machine."""
+    """One cluster; a machine can have several, each with a state, a network and a port of its own."""
 
     def __init__(self, paths: Paths, network: Network, edge_port: int) -> None:
         self.paths = paths
@@ -64,6 +64,10 @@ class Cluster:
     def kubeconfig(self) -> Path:
         """The administrator's kubeconfig, context `a-tu-mano`."""
         return self.paths.kubeconfig
+
+    @property
+    def _interface(self) -> Path:
+        return Path("/sys/class/net") / self.network.interface
 
     def up(self, progress: Progress) -> None:
         """Bring the cluster up, or go on from where an earlier `up` was interrupted.
@@ -106,7 +110,7 @@ class Cluster:
             shutil.rmtree(self.paths.state, ignore_errors=True)
             if self.paths.state.exists():
                 shutil.rmtree(self.paths.state)
-            shutil.rmtree(RUN, ignore_errors=True)
+            shutil.rmtree(self.paths.run, ignore_errors=True)
 
     def status(self) -> list[supervision.DaemonStatus]:
         """Return how every daemon is.
@@ -120,22 +124,22 @@ class Cluster:
     def leftovers(self) -> list[str]:
         """List what of the cluster exists on the host, one line each; nothing after `down`."""
         found = [f"process {pid}" for pid in supervision.processes(self.paths)]
-        found += [f"cgroup {group}" for group in cgroups.existing()]
-        found += [f"directory {path}" for path in (self.paths.state, RUN) if path.exists()]
-        if Path(f"/sys/class/net/{INTERFACE}").exists():
-            found.append(f"interface {INTERFACE}")
+        found += [f"cgroup {group}" for group in cgroups.existing(self.network.cgroup)]
+        found += [f"directory {path}" for path in (self.paths.state, self.paths.run) if path.exists()]
+        if self._interface.exists():
+            found.append(f"interface {self.network.interface}")
         routes = subprocess.run(
             ["ip", "route", "show", "root", str(self.network.block)], capture_output=True, text=True, check=False
         )
         found += [f"route {route.strip()}" for route in routes.stdout.splitlines()]
         mounts = Path("/proc/self/mounts").read_text().splitlines()
-        own = (str(self.paths.state), str(RUN))
+        own = (str(self.paths.state), str(self.paths.run))
         return found + [f"mount {line.split()[1]}" for line in mounts if line.split()[1].startswith(own)]
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
         """One `up` or `down` at a time; the lock ends with its process."""
-        path = Path("/run/a-tu-mano.lock")
+        path = self.paths.run.with_suffix(".lock")
         with path.open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -155,16 +159,24 @@ class Cluster:
 
     def _start_node(self, edge: Edge) -> None:
         self._stop_node()
-        require_free(self.network, host_networks())
+        require_free(self.network, host_networks(self.network))
         edge.require_free()
-        cgroups.create()
+        cgroups.create(self.network.cgroup)
         supervision.start(self.paths)
 
     def _stop_node(self) -> None:
         supervision.stop(self.paths)
-        if Path(f"/sys/class/net/{INTERFACE}").exists():
-            subprocess.run(["ip", "link", "delete", INTERFACE], capture_output=True, check=False)
-        cgroups.remove()
+        deadline = time.monotonic() + 5
+        while self._interface.exists():
+            # The kernel takes the interface away a moment after the node's last process.
+            if time.monotonic() > deadline:
+                message = (
+                    f"{self.network.interface} belongs to a cluster whose state is not {self.paths.state}. "
+                    "End that one, or set A_TU_MANO_NETWORK to another /16 to have both."
+                )
+                raise ClusterError(message)
+            time.sleep(0.05)
+        cgroups.remove(self.network.cgroup)
 
     def _start_daemons(self, programs: list[Daemon], progress: Progress) -> None:
         def begin(stage: int) -> None:

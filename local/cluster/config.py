@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.cluster.daemons import CGROUP, Daemon, supervisor_config
+from local.cluster.daemons import Daemon, supervisor_config
 from local.cluster.errors import ClusterError
 from local.cluster.manifests import EDGE_NAMESPACE, EDGE_SERVICE
 from local.cluster.network import Network
@@ -61,7 +61,7 @@ def kubelet(network: Network, paths: Paths, pki: Pki) -> dict[str, Any]:
         },
         "authorization": {"mode": "Webhook"},
         "cgroupDriver": "cgroupfs",
-        "cgroupRoot": f"/{CGROUP}",
+        "cgroupRoot": f"/{network.cgroup}",
         "clusterDNS": [str(network.dns)],
         "clusterDomain": "cluster.local",
         "containerRuntimeEndpoint": f"unix://{paths.containerd_socket}",

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.cluster.network import Network
-from local.cluster.paths import RUN, Paths
+from local.cluster.paths import Paths
 from local.cluster.pki import NODE_NAME, Pki
 
 NETWORK_NAMESPACE = "/run/netns/node"
-CGROUP = "a-tu-mano"
 
 
 @dataclass(frozen=True)
@@ -196,7 +195,7 @@ def supervisor_config(paths: Paths, programs: Sequence[Daemon]) -> str:
         f"logfile={paths.logs / 'supervisord.log'}",
         "logfile_maxbytes=5MB",
         "logfile_backups=1",
-        f"pidfile={RUN / 'supervisord.pid'}",
+        f"pidfile={paths.run / 'supervisord.pid'}",
         "minfds=1024",
     ]
     for daemon in programs:

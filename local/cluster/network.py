@@ -8,9 +8,6 @@ from ipaddress import IPv4Address, IPv4Network
 
 from local.cluster.errors import ClusterError
 
-INTERFACE = "atm0"
-"""The host's end of the wire to the node."""
-
 _PREFIX = 16
 
 
@@ -39,6 +36,21 @@ class Network:
             message = f"A_TU_MANO_NETWORK is {text!r}, but must be an IPv4 network of prefix /16, such as 10.87.0.0/16."
             raise ClusterError(message)
         return cls(block)
+
+    @property
+    def slug(self) -> str:
+        """The block's first two bytes, such as "10-77": what on the host belongs to this cluster has it in its name."""
+        return "-".join(str(self.block.network_address).split(".")[:2])
+
+    @property
+    def interface(self) -> str:
+        """The host's end of the wire to the node."""
+        return f"atm-{self.slug}"
+
+    @property
+    def cgroup(self) -> str:
+        """The cluster's cgroup, at the top of every hierarchy."""
+        return f"a-tu-mano-{self.slug}"
 
     def _at(self, offset: int) -> IPv4Address:
         return self.block.network_address + offset
@@ -79,14 +91,14 @@ class Network:
         return self.services.network_address + 10
 
 
-def host_networks() -> list[tuple[str, IPv4Network]]:
+def host_networks(network: Network) -> list[tuple[str, IPv4Network]]:
     """List the host's IPv4 routes but the default ones and the cluster's own, as (interface, destination)."""
     run = subprocess.run(["ip", "-json", "-4", "route", "show", "table", "main"], capture_output=True, check=True)
     routes = json.loads(run.stdout or b"[]")
     return [
         (route.get("dev", "?"), IPv4Network(route["dst"]))
         for route in routes
-        if route["dst"] != "default" and route.get("dev") != INTERFACE
+        if route["dst"] != "default" and route.get("dev") != network.interface
     ]
 
 

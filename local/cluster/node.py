@@ -13,7 +13,7 @@ from pathlib import Path
 
 from local.cluster import cgroups
 from local.cluster.daemons import NETWORK_NAMESPACE
-from local.cluster.network import INTERFACE, Network
+from local.cluster.network import Network
 from local.cluster.paths import Paths
 
 _REPLACED = ("/tmp", "/var/lib", "/var/log")  # noqa: S108 - the node's own, where the hostpath provisioner writes
@@ -88,14 +88,12 @@ def _pin_kernel_settings() -> None:
 
 def _make_network(network: Network) -> None:
     """Lay the wire to the host, and refuse everything on it that doesn't come from the host itself."""
-    if Path(f"/sys/class/net/{INTERFACE}").exists():
-        _run("ip", "link", "delete", INTERFACE)
     _run("ip", "netns", "add", Path(NETWORK_NAMESPACE).name)
     wire = f"""\
-link add {INTERFACE} type veth peer name eth0 netns {Path(NETWORK_NAMESPACE).name}
-address add {network.host}/{network.wire_prefix} dev {INTERFACE}
-link set {INTERFACE} up
-route add {network.block} via {network.node} dev {INTERFACE}
+link add {network.interface} type veth peer name eth0 netns {Path(NETWORK_NAMESPACE).name}
+address add {network.host}/{network.wire_prefix} dev {network.interface}
+link set {network.interface} up
+route add {network.block} via {network.node} dev {network.interface}
 """
     # Without a route to Services the node's own requests to them end before kube-proxy sees them; none leaves by it.
     own = f"""\
@@ -124,7 +122,7 @@ def _clean_environment(paths: Paths) -> dict[str, str]:
 def main() -> None:
     """Make the node out of the calling process; never returns."""
     paths, network = Paths.from_environment(), Network.from_environment()
-    cgroups.join()
+    cgroups.join(network.cgroup)
     _mount_directories(paths)
     _pin_kernel_settings()
     _make_network(network)

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.cluster.errors import ClusterError
+from local.cluster.network import Network
 from local.paths import CACHE, REPOSITORY, STATE
-
-RUN = Path("/run/a-tu-mano")
-"""Sockets, seen by the host and the node alike; short, because a socket's path ends at 107 characters."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +20,18 @@ class Paths:
 
     state: Path
     cache: Path
+    run: Path
+    """Sockets, seen by the host and the node alike; short, because a socket's path ends at 107 characters."""
 
     @classmethod
     def from_environment(cls) -> "Paths":
-        """Take the project's own state and cache directories (see `local.paths`)."""
-        return cls(state=STATE / "cluster", cache=CACHE)
+        """Take the project's own state and cache directories (see `local.paths`).
+
+        Raises:
+            ClusterError: the network's variable is not usable; sockets lie apart by network.
+        """
+        run = Path(f"/run/a-tu-mano-{Network.from_environment().slug}")
+        return cls(state=STATE / "cluster", cache=CACHE, run=run)
 
     @property
     def bin(self) -> Path:
@@ -81,12 +86,12 @@ class Paths:
     @property
     def supervisor_socket(self) -> Path:
         """Where the supervisor answers, root only."""
-        return RUN / "supervisor.sock"
+        return self.run / "supervisor.sock"
 
     @property
     def containerd_socket(self) -> Path:
         """Where containerd answers, root only."""
-        return RUN / "containerd.sock"
+        return self.run / "containerd.sock"
 
     def program(self, name: str) -> str:
         """Find a program that the toolchain built, or that Debian installed.
@@ -105,4 +110,4 @@ class Paths:
     def needed_inside(self) -> list[Path]:
         """List what the node must go on seeing although it gets directories of its own in place of the host's."""
         interpreter = {Path(sys.prefix), Path(sys.base_prefix)}
-        return [self.state, self.cache, REPOSITORY, RUN, *sorted(interpreter)]
+        return [self.state, self.cache, REPOSITORY, self.run, *sorted(interpreter)]

@@ -17,7 +17,7 @@ from typing import Any, cast
 from supervisor.xmlrpc import SupervisorTransport
 
 from local.cluster.errors import ClusterError
-from local.cluster.paths import RUN, Paths
+from local.cluster.paths import Paths
 from local.paths import REPOSITORY
 
 _NO_WAIT = False
@@ -73,7 +73,7 @@ def start(paths: Paths) -> None:
         ClusterError: the node ended, or its supervisor didn't answer within 20 s; the message has the log's end.
     """
     log = paths.logs / "node.log"
-    _prepare_run_directory()
+    _prepare_run_directory(paths)
     namespaces = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     node = [sys.executable, "-m", "local.cluster.node", str(paths.supervisor_config)]
     with log.open("wb") as output:
@@ -197,7 +197,7 @@ def require_healthy(paths: Paths) -> None:
             raise ClusterError(message)
 
 
-def _prepare_run_directory() -> None:
+def _prepare_run_directory(paths: Paths) -> None:
     """Make the directory of sockets anew, for root only: a dead daemon's socket would look like a living one's."""
-    shutil.rmtree(RUN, ignore_errors=True)
-    RUN.mkdir(mode=0o700)
+    shutil.rmtree(paths.run, ignore_errors=True)
+    paths.run.mkdir(mode=0o700)

@@ -20,7 +20,7 @@ def network() -> Network:
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
     """Paths of a machine on which the toolchain has built everything."""
-    paths = Paths(state=tmp_path / "state", cache=tmp_path / "cache")
+    paths = Paths(state=tmp_path / "state", cache=tmp_path / "cache", run=tmp_path / "run")
     paths.bin.mkdir(parents=True)
     for name in BUILT:
         (paths.bin / name).write_text(name)

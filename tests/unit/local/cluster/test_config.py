@@ -26,7 +26,7 @@ def test_the_kubelet_trusts_only_the_clusters_own_and_never_collects_images(
     assert kubelet["authorization"] == {"mode": "Webhook"}
     assert (kubelet["readOnlyPort"], kubelet["healthzBindAddress"]) == (0, "127.0.0.1")
     assert (kubelet["imageGCHighThresholdPercent"], kubelet["imageGCLowThresholdPercent"]) == (100, 99)
-    assert (kubelet["failCgroupV1"], kubelet["failSwapOn"], kubelet["cgroupRoot"]) == (False, False, "/a-tu-mano")
+    assert (kubelet["failCgroupV1"], kubelet["failSwapOn"], kubelet["cgroupRoot"]) == (False, False, "/a-tu-mano-10-77")
     assert kubelet["clusterDNS"] == ["10.77.128.10"]
 
 
@@ -47,7 +47,7 @@ def test_pods_get_addresses_of_their_range_and_nothing_of_it_stays(network: Netw
 def test_containerds_settings_are_toml_with_everything_local(paths: Paths) -> None:
     settings = tomllib.loads(config.containerd(paths, "a-tu-mano.local/pause:1"))
     plugins: dict[str, Any] = settings["plugins"]
-    assert settings["grpc"]["address"] == "/run/a-tu-mano/containerd.sock"
+    assert settings["grpc"]["address"] == str(paths.containerd_socket)
     assert plugins["io.containerd.cri.v1.images"]["pinned_images"] == {"sandbox": "a-tu-mano.local/pause:1"}
     assert plugins["io.containerd.cri.v1.runtime"]["restrict_oom_score_adj"] is True
     assert plugins["io.containerd.grpc.v1.cri"]["stream_server_address"] == "127.0.0.1"

@@ -50,3 +50,8 @@ def test_an_overlap_with_the_host_is_named_with_its_way_out(other: str) -> None:
 
 def test_neighbouring_networks_are_no_overlap() -> None:
     require_free(NETWORK, [("eth0", IPv4Network("10.76.0.0/16")), ("docker0", IPv4Network("10.78.0.0/16"))])
+
+
+def test_an_interfaces_name_fits_into_the_15_characters_that_linux_gives_it() -> None:
+    assert NETWORK.interface == "atm-10-77"
+    assert len(Network(IPv4Network("192.168.0.0/16")).interface) <= 15

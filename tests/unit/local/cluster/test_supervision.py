@@ -1,5 +1,6 @@
 """A real supervisor, daemons of the host's network; the node's namespaces are for the tests of the whole cluster."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -16,11 +17,9 @@ from local.cluster.paths import Paths
 
 
 @pytest.fixture
-def own_paths(paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
-    """Sockets of the test's own: the machine may have a cluster that runs."""
-    monkeypatch.setattr("local.cluster.paths.RUN", tmp_path)
-    monkeypatch.setattr("local.cluster.daemons.RUN", tmp_path)
-    for directory in (paths.config, paths.logs):
+def own_paths(paths: Paths) -> Paths:
+    """Paths at which a supervisor can start."""
+    for directory in (paths.config, paths.logs, paths.run):
         directory.mkdir(parents=True)
     return paths
 
@@ -67,7 +66,9 @@ def test_daemons_start_when_asked_and_twice_is_once(supervisor: Paths) -> None:
 def test_a_daemon_that_dies_is_started_again_and_counted(supervisor: Paths) -> None:
     supervision.start_daemon(supervisor, "steady")
     wait_until(lambda: state(supervisor, "steady").state == "RUNNING")
-    subprocess.run(["pkill", "--signal", str(int(signal.SIGKILL)), "-f", "^sleep 60$"], check=True)
+    (parent,) = supervision.processes(supervisor)
+    (child,) = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    os.kill(int(child), signal.SIGKILL)
     wait_until(lambda: state(supervisor, "steady").restarts == 1)
 
 
