@@ -1,4 +1,4 @@
-"""Builds the images of a stack and gives them to its cluster; `python -m local.images` does all of it.
+"""Builds the images of a stack and gives them to its cluster: `python -m local.images [build]`; `build` stops after that.
 
 An image's tag is a hash of what goes into it, so what has not changed is neither built nor sent again. The bases are made
 from Debian's packages (no image registry is needed): one with Python alone, one with pip too, in which the packages of a lock
@@ -138,7 +138,10 @@ def deliver(references: dict[str, str], to: str) -> dict[str, str]:
         return _to_node(references)
     if way == "registry" and where:
         return {name: _push(reference, where) for name, reference in references.items()}
-    loaders = {"kind": ["kind", "load", "image-archive", "--name"], "minikube": ["minikube", "image", "load", "--profile"]}
+    loaders = {
+        "kind": ["kind", "load", "image-archive", "--name"],
+        "minikube": ["minikube", "image", "load", "--profile"],
+    }
     if way not in loaders or not where:
         msg = f"IMAGES_TO is {to!r}; one of node, kind:NAME, minikube:PROFILE, registry:HOST/PATH is required."
         raise ImageError(msg)
@@ -152,10 +155,15 @@ def deliver(references: dict[str, str], to: str) -> dict[str, str]:
     return references
 
 
+def build_all() -> dict[str, str]:
+    """Build every image of a stack; returns the reference of each by its name."""
+    base = bases()
+    return {image.name: build(image, base) for image in IMAGES_OF_A_STACK}
+
+
 def make(to: str) -> dict[str, str]:
     """Build and deliver every image of a stack, and write the file of references that the program reads."""
-    base = bases()
-    references = deliver({image.name: build(image, base) for image in IMAGES_OF_A_STACK}, to)
+    references = deliver(build_all(), to)
     private(IMAGES.parent)
     text = json.dumps(references, indent=1)
     if not IMAGES.exists() or IMAGES.read_text(encoding="utf-8") != text:
@@ -195,7 +203,13 @@ def _push(reference: str, registry: str) -> str:
 def _unpack(packages: Iterable[str], root: Path) -> None:
     _say("downloading Debian packages of the base")
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as downloads:
-        _run(["apt-get", "-o", "APT::Sandbox::User=root", "-qq", "download", *packages], cwd=Path(downloads))
+        download: list[str | Path] = ["apt-get", "-o", "APT::Sandbox::User=root", "-qq", "download", *packages]
+        try:
+            _run(download, cwd=Path(downloads))
+        except ImageError:
+            # The machine's lists of packages may be missing or old.
+            _run(["apt-get", "update", "-qq"])
+            _run(download, cwd=Path(downloads))
         for package in sorted(Path(downloads).glob("*.deb")):
             _run(["dpkg-deb", "--extract", package, root])
 
@@ -218,7 +232,10 @@ def _commit(root: Path, reference: str) -> None:
 
 
 def _exists(reference: str) -> bool:
-    return subprocess.run([*_storage(), "inspect", "--type=image", reference], capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run([*_storage(), "inspect", "--type=image", reference], capture_output=True, check=False).returncode
+        == 0
+    )
 
 
 def _storage() -> list[str]:
@@ -256,6 +273,9 @@ def _say(text: str) -> None:
 
 if __name__ == "__main__":
     try:
-        make(os.environ.get("IMAGES_TO") or "node")
+        if sys.argv[1:] == ["build"]:
+            build_all()
+        else:
+            make(os.environ.get("IMAGES_TO") or "node")
     except ImageError as error:
         sys.exit(f"{error}")

@@ -4,10 +4,13 @@
 
 | command | does |
 |---|---|
-| `init` | makes the backend, the stack and the cluster's root secret where they are missing |
+| `use CONTEXT` | takes the user's own cluster of that kubeconfig context |
+| `up` | makes backend, stack and the cluster's root secret where they are missing, and runs `pulumi up` |
+| `destroy` | removes what the stack made in a cluster |
 | `pulumi ARGS…` | runs the Pulumi CLI on this stack |
 | `env` | prints the environment for running `pulumi` by hand, as shell lines |
 | `endpoints` | prints the stack output `endpoints` as one JSON object |
+| `summary` | prints where the shop is and what to do next |
 """
 
 import json
@@ -102,6 +105,15 @@ def init() -> None:
     _ensure_root_secret()
 
 
+def up() -> int:
+    """Bring the stack to what the program declares; returns the engine's exit code."""
+    init()
+    if any((BACKEND / ".pulumi" / "locks").rglob("*.json")):
+        # Left by a killed run; `make up` itself runs once at a time.
+        pulumi(["cancel", "--yes"])
+    return pulumi(["up", "--yes", "--skip-preview", "--color", "never"])
+
+
 def pulumi(arguments: Sequence[str]) -> int:
     """Run the Pulumi CLI on this stack, with its output shown; returns its exit code."""
     settings = (REPOSITORY / "stacks" / CONFIG_FILE.name).read_text(encoding="utf-8")
@@ -134,6 +146,23 @@ def endpoints() -> dict[str, str]:
         msg = f"The stack {STACK!r} has no output `endpoints`: it is not up. Run `make up`."
         raise StackError(msg)
     return found
+
+
+def summary() -> str:
+    """A table of the endpoints, and the three commands that one needs next."""
+    rows = [f"  {service:<12}{url}" for service, url in sorted(endpoints().items(), key=lambda e: e[0] != "frontend")]
+    return "\n".join(
+        [
+            "",
+            "The shop is up:",
+            "",
+            *rows,
+            "",
+            "  make status                 how every pod is",
+            "  make logs SERVICE=orders    what a service says",
+            "  make down                   remove all of it",
+        ]
+    )
 
 
 def _ensure_root_secret() -> None:
@@ -171,8 +200,12 @@ def _checked(command: Sequence[str], cwd: Path = REPOSITORY) -> str:
 def main(arguments: Sequence[str]) -> int:
     """Do what the command line says; returns the exit code."""
     match list(arguments):
-        case ["init"]:
-            init()
+        case ["use", context]:
+            use_context(context)
+        case ["up"]:
+            return up()
+        case ["destroy"]:
+            return pulumi(["destroy", "--yes", "--skip-preview", "--color", "never"])
         case ["pulumi", *rest]:
             return pulumi(rest)
         case ["env"]:
@@ -180,6 +213,8 @@ def main(arguments: Sequence[str]) -> int:
                 _say(f"export {name}={value!r}")
         case ["endpoints"]:
             _say(json.dumps(endpoints()))
+        case ["summary"]:
+            _say(summary())
         case _:
             _say(str(__doc__))
             return 2

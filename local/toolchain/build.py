@@ -20,6 +20,10 @@ MODULE = Path(__file__).resolve().parent
 LANGUAGE_HOST = MODULE / "language-host"
 PROVIDER = MODULE / "provider"
 GO_REQUIRED = (1, 26)
+CLI_REQUIRED = (3, 250, 0)
+"""The oldest Pulumi CLI that is used when it is on PATH; the same major version is required."""
+DOWNLOAD_SECONDS = 60
+"""Longest wait for the plugin's download; without internet it is refused long before."""
 
 DAEMONS = ("kube-apiserver", "kube-controller-manager", "kube-proxy", "kube-scheduler", "kubelet")
 """What the one program `kubernetes` is, by the name it is called by."""
@@ -70,21 +74,51 @@ def cluster(log: Log) -> None:
 
 
 def cli(log: Log) -> None:
-    """Build the Pulumi CLI and the host of Python programs that belongs beside it."""
+    """Link the `pulumi` on PATH if it fits; otherwise build it, and the host of Python programs that belongs beside it."""
+    found = shutil.which("pulumi")
+    if found is not None and Path(found).parent != BIN:
+        version = log.run([found, "version"]).strip().lstrip("v").split("-")[0]
+        numbers = tuple(int(number) for number in version.split("."))
+        if CLI_REQUIRED <= numbers < (CLI_REQUIRED[0] + 1,):
+            log.say(f"{found} {version}")
+            for name in ("pulumi", "pulumi-language-python", "pulumi-language-python-exec"):
+                (BIN / name).unlink(missing_ok=True)
+            BIN.mkdir(parents=True, exist_ok=True)
+            _link(BIN / "pulumi", found)
+            return
     _build(log, CLI)
-    _build(log, {"pulumi-language-python": "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"}, LANGUAGE_HOST)
+    _build(
+        log,
+        {"pulumi-language-python": "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python"},
+        LANGUAGE_HOST,
+    )
     executor = _module_folder("github.com/pulumi/pulumi/sdk/v3") / "python" / "cmd" / "pulumi-language-python-exec"
     shutil.copyfile(executor, BIN / executor.name)
     (BIN / executor.name).chmod(0o755)
 
 
 def provider(log: Log) -> None:
-    """Build Pulumi's Kubernetes provider and install it as a plugin, in the version the Python SDK asks for."""
+    """Install Pulumi's Kubernetes provider as a plugin, in the version the Python SDK asks for: downloaded, or built."""
+    folder = provider_folder()
+    if (folder / "pulumi-resource-kubernetes").exists() and not (folder / "schema.json").exists():
+        log.say("downloaded before")
+        return
+    if not (folder / "pulumi-resource-kubernetes").exists():
+        try:
+            download = [BIN / "pulumi", "plugin", "install", "resource", "kubernetes", f"v{provider_version()}"]
+            log.run(download, env={"PULUMI_HOME": str(PULUMI_HOME)}, timeout=DOWNLOAD_SECONDS)
+        except StepFailedError as error:
+            log.say(f"The plugin could not be downloaded ({error}); it is built.")
+        else:
+            return
     # Not by its own name: found on PATH, the engine would take it from there and warn.
     _build(log, {"kubernetes-provider": "."}, PROVIDER)
-    folder = provider_folder()
     folder.mkdir(parents=True, exist_ok=True)
-    published = _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER) / "cmd" / "pulumi-resource-kubernetes"
+    published = (
+        _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER)
+        / "cmd"
+        / "pulumi-resource-kubernetes"
+    )
     for name in ("schema.json", "terraform-mapping.json"):
         shutil.copyfile(published / name, folder / name)
     shutil.copy2(BIN / "kubernetes-provider", folder / "pulumi-resource-kubernetes")
@@ -105,7 +139,9 @@ def _build(log: Log, packages: dict[str, str], module: Path = MODULE) -> None:
     """Build those of `packages` that are not in the cache in this very version, with one call of the Go command."""
     key = _key()
     built = _built()
-    missing = {name: package for name, package in packages.items() if built.get(name) != key or not (BIN / name).exists()}
+    missing = {
+        name: package for name, package in packages.items() if built.get(name) != key or not (BIN / name).exists()
+    }
     if not missing:
         log.say("already built")
         return
