@@ -1,9 +1,11 @@
 """What the API server must know before the node's own daemons can work, applied straight to it."""
 
+import datetime
 from base64 import b64encode
 from typing import Any
 
 from local.cluster.api import Api
+from local.cluster.manifests import SYSTEM_NAMESPACES
 from local.cluster.pki import NODE_NAME, Pki
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -71,3 +73,27 @@ def node_ready(api: Api) -> bool:
     node = api.get(f"/api/v1/nodes/{NODE_NAME}")
     conditions = node["status"].get("conditions", []) if node else []
     return any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+
+
+def system_ready(api: Api, since: datetime.datetime) -> bool:
+    """Tell whether every pod of the add-ons is ready and was started after `since`.
+
+    Right after a node's restart the API server still knows its pods as ready: the time tells that from the truth.
+    """
+    pods = [
+        pod
+        for namespace in SYSTEM_NAMESPACES
+        for pod in (api.get(f"/api/v1/namespaces/{namespace}/pods") or {"items": []})["items"]
+        if pod["status"]["phase"] != "Succeeded"
+    ]
+    return all(_ready_since(pod, since) for pod in pods)
+
+
+def _ready_since(pod: dict[str, Any], since: datetime.datetime) -> bool:
+    containers = pod["status"].get("containerStatuses", [])
+    # Kubernetes tells whole seconds.
+    begin = since.replace(microsecond=0)
+    return bool(containers) and all(
+        container["ready"] and datetime.datetime.fromisoformat(container["state"]["running"]["startedAt"]) >= begin
+        for container in containers
+    )

@@ -3,7 +3,9 @@
 Every step of `up` looks at what is there and does what is missing: run again after an interruption, it goes on.
 """
 
+import datetime
 import fcntl
+import hashlib
 import os
 import shutil
 import socket
@@ -21,7 +23,7 @@ from local.cluster.daemons import Daemon, daemons
 from local.cluster.errors import ClusterError
 from local.cluster.network import Network, host_networks, require_free
 from local.cluster.paths import Paths
-from local.cluster.pki import Pki
+from local.cluster.pki import Pki, write_private
 
 EDGE_PORT = 8080
 
@@ -78,23 +80,20 @@ class Cluster:
         _require_root()
         with self._lock():
             progress.step("certificates and settings")
-            running = supervision.find_node(self.paths) is not None and supervision.answers(self.paths)
-            self._make_directories()
-            renewed = self.pki.ensure()
-            shutil.copy(self.pki.kubeconfig("admin"), self.paths.kubeconfig)
-            self.paths.kubeconfig.chmod(0o600)
             programs = daemons(self.paths, self.network, self.pki, addons.envoy_binary())
             edge = Edge(self.edge_port, _loopback_addresses())
-            pause = addons.pause_image(self.paths)
-            changed = config.write_all(
-                self.paths, self.network, self.pki, programs=programs, edge=edge, pause_image=pause.reference
-            )
-            if not running or renewed or changed:
+            settings = self._write_settings(programs, edge)
+            began = datetime.datetime.now(datetime.UTC)
+            if self._running_with() != settings:
                 progress.step("node")
                 self._start_node(edge)
-            self._start_daemons(programs, progress)
-            progress.step("add-ons")
-            addons.apply(self.paths, self.network, self.pki)
+                self._settings_mark.write_text(settings)
+            with Api(self.network, self.pki) as api:
+                self._start_daemons(programs, api, progress)
+                progress.step("add-ons")
+                addons.apply(self.paths, self.network, self.pki)
+                if self._settings_mark.stat().st_mtime >= began.timestamp():
+                    self._wait("an add-on", lambda: bootstrap.system_ready(api, began))
 
     def down(self, progress: Progress) -> None:
         """Remove the cluster and all it kept.
@@ -151,11 +150,30 @@ class Cluster:
             finally:
                 path.unlink(missing_ok=True)
 
-    def _make_directories(self) -> None:
-        self.paths.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.paths.state.chmod(0o700)
-        (self.paths.state / "etcd").mkdir(mode=0o700, exist_ok=True)
-        self.paths.logs.mkdir(mode=0o700, exist_ok=True)
+    @property
+    def _settings_mark(self) -> Path:
+        """What the running node was started with; gone with it, because it lies beside its sockets."""
+        return self.paths.run / "settings"
+
+    def _write_settings(self, programs: list[Daemon], edge: Edge) -> str:
+        """Write all that the daemons read; returns the content's digest."""
+        for directory in (self.paths.state, self.paths.state / "etcd", self.paths.logs):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            directory.chmod(0o700)
+        self.pki.ensure()
+        write_private(self.paths.kubeconfig, self.pki.kubeconfig("admin").read_bytes())
+        pause = addons.pause_image(self.paths).reference
+        config.write_all(self.paths, self.network, self.pki, programs=programs, edge=edge, pause_image=pause)
+        digest = hashlib.sha256()
+        for directory in (self.paths.pki, self.paths.config):
+            for file in sorted(path for path in directory.rglob("*") if path.is_file()):
+                digest.update(f"{file}\0".encode() + file.read_bytes())
+        return digest.hexdigest()
+
+    def _running_with(self) -> str | None:
+        """Return the settings' digest of the node that runs, None where none does."""
+        alive = supervision.find_node(self.paths) is not None and supervision.answers(self.paths)
+        return self._settings_mark.read_text() if alive and self._settings_mark.exists() else None
 
     def _start_node(self, edge: Edge) -> None:
         self._stop_node()
@@ -178,7 +196,7 @@ class Cluster:
             time.sleep(0.05)
         cgroups.remove(self.network.cgroup)
 
-    def _start_daemons(self, programs: list[Daemon], progress: Progress) -> None:
+    def _start_daemons(self, programs: list[Daemon], api: Api, progress: Progress) -> None:
         def begin(stage: int) -> None:
             for daemon in programs:
                 if daemon.stage == stage:
@@ -189,17 +207,16 @@ class Cluster:
         progress.step("images")
         self._wait("containerd", self.paths.containerd_socket.exists)
         addons.load_images(self.paths)
-        with Api(self.network, self.pki) as api:
-            progress.step("API server")
-            self._wait("the API server", api.ready)
-            bootstrap.apply(api, self.pki)
-            progress.step("node ready")
-            # The policies' daemon ends when there is no node yet; where there is one, pods start only behind it.
-            first, second = (3, 2) if bootstrap.node_known(api) else (2, 3)
-            begin(first)
-            self._wait("the node's registration", lambda: bootstrap.node_known(api))
-            begin(second)
-            self._wait("the node", lambda: bootstrap.node_ready(api))
+        progress.step("API server")
+        self._wait("the API server", api.ready)
+        bootstrap.apply(api, self.pki)
+        progress.step("node ready")
+        # The policies' daemon ends when there is no node yet; where there is one, pods start only behind it.
+        first, second = (3, 2) if bootstrap.node_known(api) else (2, 3)
+        begin(first)
+        self._wait("the node's registration", lambda: bootstrap.node_known(api))
+        begin(second)
+        self._wait("the node", lambda: bootstrap.node_ready(api))
 
     def _wait(self, what: str, ready: Callable[[], bool], *, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds

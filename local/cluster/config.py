@@ -210,8 +210,8 @@ def edge_forwarder(network: Network, edge: Edge) -> dict[str, Any]:
 
 def write_all(
     paths: Paths, network: Network, pki: Pki, *, programs: Sequence[Daemon], edge: Edge, pause_image: str
-) -> bool:
-    """Write every file; True when any differs from what was there."""
+) -> None:
+    """Write every file."""
     files = {
         "kubelet.json": _json(kubelet(network, paths, pki)),
         "kube-proxy.json": _json(kube_proxy(network, pki)),
@@ -220,13 +220,8 @@ def write_all(
         "edge.json": _json(edge_forwarder(network, edge)),
         paths.supervisor_config.name: supervisor_config(paths, programs),
     }
-    changed = False
     for name, content in files.items():
-        path = paths.config / name
-        if not path.exists() or path.read_text() != content:
-            write_private(path, content.encode())
-            changed = True
-    return changed
+        write_private(paths.config / name, content.encode())
 
 
 def _json(value: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ GATEWAY_NAMESPACE = "envoy-gateway-system"
 EDGE_NAMESPACE, EDGE_SERVICE = "edge", "envoy"
 """Where the Gateway is that `localhost` leads to, and the name of the Service of any Gateway's proxies."""
 _SYSTEM = "kube-system"
+SYSTEM_NAMESPACES = (_SYSTEM, GATEWAY_NAMESPACE)
 _API_PORT, _KUBELET_PORT, _DNS_PORT, _METRICS_PORT, _XDS_PORT = 6443, 10250, 53, 10251, 18000
 _RBAC = "rbac.authorization.k8s.io"
 _NONROOT = 65532
@@ -126,9 +127,7 @@ def foundation(network: Network) -> list[dict[str, Any]]:
         volumeBindingMode="Immediate",
     )
     storage["metadata"]["annotations"] = {"storageclass.kubernetes.io/is-default-class": "true"}
-    closed = [
-        _policy("default-deny", namespace, {}, ingress=[], egress=[]) for namespace in (_SYSTEM, GATEWAY_NAMESPACE)
-    ]
+    closed = [_policy("default-deny", namespace, {}, ingress=[], egress=[]) for namespace in SYSTEM_NAMESPACES]
     gateway = [
         _policy("api-server", GATEWAY_NAMESPACE, {}, egress=[_to_node(network, _API_PORT)]),
         _policy(

@@ -1,3 +1,4 @@
+import datetime
 import json
 from base64 import b64decode
 from typing import Any
@@ -83,6 +84,29 @@ def test_a_node_is_ready_when_it_says_so(
     told = [{"type": kind, "status": status} for kind, status in conditions]
     server.objects["/api/v1/nodes/a-tu-mano"] = {"status": {"conditions": told}}
     assert (bootstrap.node_known(api), bootstrap.node_ready(api)) == (True, ready)
+
+
+SINCE = datetime.datetime(2030, 1, 1, 12, 0, 0, 900000, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("phase", "told", "ready"),
+    [
+        ("Running", {"ready": True, "state": {"running": {"startedAt": "2030-01-01T12:00:00Z"}}}, True),
+        ("Running", {"ready": True, "state": {"running": {"startedAt": "2030-01-01T11:59:59Z"}}}, False),
+        ("Running", {"ready": False, "state": {"running": {"startedAt": "2030-01-01T12:00:01Z"}}}, False),
+        ("Running", {"ready": False, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}, False),
+        ("Pending", None, False),
+        ("Succeeded", {"ready": False, "state": {"terminated": {"exitCode": 0}}}, True),
+    ],
+)
+def test_after_a_restart_only_pods_started_since_count(
+    api: Api, server: Server, phase: str, told: dict[str, Any] | None, *, ready: bool
+) -> None:
+    """The API server goes on telling what was true when the node died."""
+    status = {"phase": phase, "containerStatuses": [told] if told else []}
+    server.objects["/api/v1/namespaces/kube-system/pods"] = {"items": [{"status": status}]}
+    assert bootstrap.system_ready(api, SINCE) is ready
 
 
 def test_a_refusal_is_told_with_the_servers_words(api: Api, pki: Pki, server: Server) -> None:

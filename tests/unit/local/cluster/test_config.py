@@ -66,14 +66,17 @@ def test_the_edge_is_open_on_loopback_only_and_leads_to_the_gateways_service(net
     assert resolver["socket_address"] == {"address": "10.77.128.10", "port_value": 53}
 
 
-def test_written_files_are_private_and_a_change_is_noticed_once(paths: Paths, network: Network, pki: Pki) -> None:
+def test_written_files_are_private_and_whole(paths: Paths, network: Network, pki: Pki) -> None:
     programs = daemons(paths, network, pki, Path("/opt/envoy"))
-
-    def write(port: int) -> bool:
-        edge = Edge(port, ["127.0.0.1"])
-        return config.write_all(paths, network, pki, programs=programs, edge=edge, pause_image="pause:1")
-
-    assert [write(8080), write(8080), write(8081), write(8081)] == [True, False, True, False]
-    files = [file for file in paths.config.rglob("*") if file.is_file()]
-    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
-    assert json.loads((paths.config / "kubelet.json").read_text()) == config.kubelet(network, paths, pki)
+    config.write_all(paths, network, pki, programs=programs, edge=Edge(8080, ["::1"]), pause_image="pause:1")
+    files = {str(file.relative_to(paths.config)): file for file in paths.config.rglob("*") if file.is_file()}
+    assert set(files) == {
+        "kubelet.json",
+        "kube-proxy.json",
+        "cni/10-pods.conflist",
+        "containerd.toml",
+        "edge.json",
+        "supervisord.conf",
+    }
+    assert {file.stat().st_mode & 0o777 for file in files.values()} == {0o600}
+    assert json.loads(files["kubelet.json"].read_text()) == config.kubelet(network, paths, pki)
