@@ -81,19 +81,20 @@ def _owner(model: type[BaseModel], location: list[str | int]) -> type[BaseModel]
     for part in location:
         if isinstance(current, type) and issubclass(current, BaseModel):
             fields = {field.alias or name: field.annotation for name, field in current.model_fields.items()}
-            current = _plain(fields.get(str(part)))
+            current = plain(fields.get(str(part)))
         elif get_origin(current) is dict:
-            current = _plain(get_args(current)[1])
+            current = plain(get_args(current)[1])
         else:
             return None
     return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
-def _plain(annotation: Any) -> Any:
+def plain(annotation: Any) -> Any:
+    """The type behind `Annotated` and `| None`."""
     if get_origin(annotation) is Annotated:
-        return _plain(get_args(annotation)[0])
+        return plain(get_args(annotation)[0])
     if get_origin(annotation) in {Union, types.UnionType}:
-        return _plain(next(part for part in get_args(annotation) if part is not type(None)))
+        return plain(next(part for part in get_args(annotation) if part is not type(None)))
     return annotation
 
 

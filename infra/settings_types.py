@@ -203,7 +203,7 @@ Engine = Annotated[
 ImageSource = Annotated[
     str,
     Requirement(
-        'where image references come from: "file" or "settings"',
+        '"file" or "settings"',
         'Write "file" for what the last `make images` built, or "settings" and list them under references.',
         lambda value: value in {"file", "settings"},
     ),

@@ -8,13 +8,12 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pulumi
 import yaml
 from pulumi.runtime import mocks
-from pulumi.runtime.settings import set_root_resource
+from pulumi.runtime.settings import ROOT as ROOT_RESOURCE
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.composition import Outputs, compose
@@ -38,7 +37,7 @@ class Recording(pulumi.runtime.Mocks):
         known = [meta[part] for part in ("namespace", "name") if part in meta]
         return "/".join(known) or args.name, args.inputs
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         msg = f"the program calls no functions, it called {args.token}"
         raise AssertionError(msg)
 
@@ -60,14 +59,14 @@ def run(program: Callable[[], None]) -> Recording:
     asyncio.set_event_loop(loop)
     recording = Recording()
     try:
-        set_root_resource(None)
+        ROOT_RESOURCE.set(None)
         mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False)
         loop.run_until_complete(run_pulumi_func(program))
     finally:
         loop.run_until_complete(loop.shutdown_default_executor())
         asyncio.set_event_loop(None)
         loop.close()
-        set_root_resource(None)
+        ROOT_RESOURCE.set(None)
     recording.resources = [resource for resource in recording.resources if resource.typ != "pulumi:pulumi:Stack"]
     return recording
 
@@ -92,12 +91,8 @@ def record(stack: Stack) -> tuple[Recording, dict[str, Any]]:
 
     def program() -> None:
         outputs: Outputs = compose(stack)
-        for name in ("endpoints", "services", "database", "cluster"):
-            pulumi.Output.from_input(getattr(outputs, name)).apply(lambda value, name=name: resolved.update({name: value}))
+        outputs.export()
+        named = {name: getattr(outputs, name) for name in ("endpoints", "services", "database", "cluster")}
+        pulumi.Output.from_input(named).apply(resolved.update)
 
     return run(program), resolved
-
-
-def repository(path: str) -> Path:
-    """A file of the repository."""
-    return ROOT / path
