@@ -43,7 +43,9 @@ class Server(SecantusDBServer):  # type: ignore[misc] # the package has no types
 def main() -> None:
     """Make the users, then serve until SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    users = json.loads(Path(os.environ.get("USERS_FILE", "/run/secrets/a-tu-mano/users.json")).read_text(encoding="utf-8"))
+    users = json.loads(
+        Path(os.environ.get("USERS_FILE", "/run/secrets/a-tu-mano/users.json")).read_text(encoding="utf-8")
+    )
     provision(users)
     stopped = threading.Event()
 
