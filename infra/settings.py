@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.alias_generators import to_camel
 
 from infra import settings_checks, settings_file
@@ -265,10 +265,13 @@ def _readable(stack: str, own: Mapping[str, object]) -> settings_checks.Readable
     blocks = own.get("services")
     blocks = blocks if isinstance(blocks, dict) else {}
     services = {str(name): _readable_service(str(name), block) for name, block in blocks.items()}
-    prefix = own.get("prefix")
+    try:
+        prefix = TypeAdapter[str](types.Prefix).validate_python(own.get("prefix"))
+    except ValidationError:
+        prefix = None
     return settings_checks.Readable(
         stack=stack,
-        prefix=prefix if isinstance(prefix, str) else None,
+        prefix=prefix,
         edge=_section(EdgeSettings, own.get("edge")),
         database=_section(DatabaseSettings, own.get("database")),
         services={name: service for name, service in services.items() if service is not None},
