@@ -8,6 +8,7 @@ from pathlib import Path
 from string import Template
 
 from local.cluster import images, manifests
+from local.cluster.api import Api
 from local.cluster.errors import ClusterError
 from local.cluster.images import Program
 from local.cluster.network import Network
@@ -65,7 +66,7 @@ def load_images(paths: Paths) -> None:
             archive.unlink()
 
 
-def apply(paths: Paths, network: Network, pki: Pki) -> None:
+def apply(paths: Paths, network: Network, pki: Pki, api: Api) -> None:
     """Apply the add-ons and wait until they are ready; done in no time when they were, in this cluster, as they are.
 
     Raises:
@@ -89,7 +90,7 @@ def apply(paths: Paths, network: Network, pki: Pki) -> None:
     # The engine's SDK takes more than a second to import, which an unchanged cluster should not cost.
     from local.cluster import engine  # noqa: PLC0415
 
-    engine.apply(paths, engine.Addons(manifest_sets, chart, values, gateway_class))
+    engine.apply(paths, engine.Addons(manifest_sets, chart, values, gateway_class), api)
     write_private(applied, wanted.encode())
 
 

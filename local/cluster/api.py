@@ -54,6 +54,14 @@ class Api:
         headers = {"Content-Type": "application/apply-patch+yaml"}
         self._require_success(self._client.patch(path, params=query, headers=headers, content=json.dumps(manifest)))
 
+    def delete_all(self, path: str, selector: str) -> None:
+        """Delete the objects of a collection that a label selector chooses.
+
+        Raises:
+            ClusterError: the API server refused.
+        """
+        self._require_success(self._client.delete(path, params={"labelSelector": selector}))
+
     @staticmethod
     def _require_success(answer: httpx.Response) -> None:
         if not answer.is_success:

@@ -91,7 +91,7 @@ class Cluster:
             with Api(self.network, self.pki) as api:
                 self._start_daemons(programs, api, progress)
                 progress.step("add-ons")
-                addons.apply(self.paths, self.network, self.pki)
+                addons.apply(self.paths, self.network, self.pki, api)
                 if self._settings_mark.stat().st_mtime >= began.timestamp():
                     self._wait("an add-on", lambda: bootstrap.system_ready(api, began))
 

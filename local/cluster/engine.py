@@ -10,12 +10,14 @@ import pulumi
 import pulumi_kubernetes as k8s
 from pulumi import automation
 
+from local.cluster.api import Api
 from local.cluster.errors import ClusterError
 from local.cluster.manifests import GATEWAY_NAMESPACE
 from local.cluster.paths import Paths
 from local.cluster.pki import CONTEXT, write_private
 
 _PROJECT, _STACK = "a-tu-mano-cluster", "addons"
+_RELEASE, _RELEASE_TYPE = "envoy-gateway", "kubernetes:helm.sh/v3:Release"
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,8 @@ def _declare(paths: Paths, addons: Addons) -> None:
         group(name, foundation)
     # The newer helm.v4.Chart leaves out the chart's hook that makes certificates, and never gets ready.
     release = k8s.helm.v3.Release(
-        "envoy-gateway",
-        name="envoy-gateway",
+        _RELEASE,
+        name=_RELEASE,
         chart=str(addons.chart),
         namespace=GATEWAY_NAMESPACE,
         values=addons.values,
@@ -87,7 +89,18 @@ def _stack(paths: Paths, addons: Addons) -> automation.Stack:
     )
 
 
-def apply(paths: Paths, addons: Addons) -> None:
+def _forget_interrupted_release(stack: automation.Stack, api: Api) -> None:
+    """Delete Helm's record of a release that an interrupted run began: Helm would refuse its name for ever.
+
+    What the release made stays and is taken over by the next one of that name.
+    """
+    state = stack.export_stack().deployment or {}
+    known = any(resource["type"] == _RELEASE_TYPE for resource in state.get("resources", []))
+    pending = ",status in (pending-install,pending-upgrade,pending-rollback)" if known else ""
+    api.delete_all(f"/api/v1/namespaces/{GATEWAY_NAMESPACE}/secrets", f"owner=helm,name={_RELEASE}{pending}")
+
+
+def apply(paths: Paths, addons: Addons, api: Api) -> None:
     """Bring the add-ons to what is declared and wait until they are ready.
 
     Raises:
@@ -98,6 +111,7 @@ def apply(paths: Paths, addons: Addons) -> None:
     # Whoever held the state's lock is gone, because `up` itself runs once at a time.
     with contextlib.suppress(automation.CommandError):
         stack.cancel()
+    _forget_interrupted_release(stack, api)
     with log.open("w") as output:
 
         def write(line: str) -> None:

@@ -1,13 +1,18 @@
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from local.cluster import addons, engine, images
+from local.cluster.api import Api
 from local.cluster.engine import Addons
 from local.cluster.errors import ClusterError
 from local.cluster.network import Network
 from local.cluster.paths import Paths
 from local.cluster.pki import Pki
+
+API = cast("Api", object())
+"""Only handed on to the engine."""
 
 
 @pytest.fixture
@@ -24,20 +29,20 @@ def applied(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> list[Addons]:
     chart.mkdir(parents=True)
     (chart / "values.tmpl.yaml").write_text("image: ${GatewayImage}\npolicy: ${GatewayImagePullPolicy}\nother: $x\n")
     given: list[Addons] = []
-    monkeypatch.setattr(engine, "apply", lambda _, wanted: given.append(wanted))
+    monkeypatch.setattr(engine, "apply", lambda _, wanted, __: given.append(wanted))
     return given
 
 
 def test_unchanged_addons_cost_nothing(paths: Paths, network: Network, pki: Pki, applied: list[Addons]) -> None:
-    addons.apply(paths, network, pki)
-    addons.apply(paths, network, pki)
+    addons.apply(paths, network, pki, API)
+    addons.apply(paths, network, pki, API)
     assert len(applied) == 1
 
 
 def test_a_newer_program_is_rolled_out(paths: Paths, network: Network, pki: Pki, applied: list[Addons]) -> None:
-    addons.apply(paths, network, pki)
+    addons.apply(paths, network, pki, API)
     (paths.bin / "coredns").write_text("newer coredns")
-    addons.apply(paths, network, pki)
+    addons.apply(paths, network, pki, API)
     assert len(applied) == 2
     assert applied[0].groups["dns"] != applied[1].groups["dns"]
     assert applied[0].groups["metrics"] == applied[1].groups["metrics"]
@@ -46,32 +51,32 @@ def test_a_newer_program_is_rolled_out(paths: Paths, network: Network, pki: Pki,
 def test_a_new_cluster_gets_them_although_nothing_else_changed(
     paths: Paths, network: Network, pki: Pki, applied: list[Addons]
 ) -> None:
-    addons.apply(paths, network, pki)
+    addons.apply(paths, network, pki, API)
     pki.certificate("ca").unlink()
     pki.ensure()
-    addons.apply(paths, network, pki)
+    addons.apply(paths, network, pki, API)
     assert len(applied) == 2
 
 
 def test_what_failed_is_tried_again(
     paths: Paths, network: Network, pki: Pki, applied: list[Addons], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_: Paths, __: Addons) -> None:
+    def fail(_: Paths, __: Addons, ___: Api) -> None:
         message = "not ready"
         raise ClusterError(message)
 
     with monkeypatch.context() as failing:
         failing.setattr(engine, "apply", fail)
         with pytest.raises(ClusterError, match=r"^not ready$"):
-            addons.apply(paths, network, pki)
-    addons.apply(paths, network, pki)
+            addons.apply(paths, network, pki, API)
+    addons.apply(paths, network, pki, API)
     assert len(applied) == 1
 
 
 def test_the_charts_blanks_are_filled_and_the_rest_is_left(
     paths: Paths, network: Network, pki: Pki, applied: list[Addons]
 ) -> None:
-    addons.apply(paths, network, pki)
+    addons.apply(paths, network, pki, API)
     reference = addons.programs(paths)["envoy-gateway"].reference
     filled = (applied[0].chart / "values.yaml").read_text()
     assert filled == f"image: {reference}\npolicy: IfNotPresent\nother: $x\n"
@@ -79,7 +84,7 @@ def test_the_charts_blanks_are_filled_and_the_rest_is_left(
 
 def test_a_missing_chart_is_told(paths: Paths, network: Network, pki: Pki) -> None:
     with pytest.raises(ClusterError) as error:
-        addons.apply(paths, network, pki)
+        addons.apply(paths, network, pki, API)
     assert str(error.value) == (
         f"Envoy Gateway's chart is not in {paths.charts / 'gateway-helm'}. The edge needs it. Run `make setup`."
     )
