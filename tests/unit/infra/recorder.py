@@ -7,6 +7,7 @@ import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,13 +58,17 @@ def run(program: Callable[[], None]) -> Recording:
     """Run a program to its end, every apply included."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    # The mocks open an event loop in each thread they are called in; with one thread there is one to close.
+    threads = ThreadPoolExecutor(max_workers=1)
+    loop.set_default_executor(threads)
     recording = Recording()
     try:
         ROOT_RESOURCE.set(None)
         mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False)
         loop.run_until_complete(run_pulumi_func(program))
     finally:
-        loop.run_until_complete(loop.shutdown_default_executor())
+        threads.submit(lambda: asyncio.get_event_loop_policy().get_event_loop().close()).result()
+        threads.shutdown()
         asyncio.set_event_loop(None)
         loop.close()
         ROOT_RESOURCE.set(None)
@@ -71,10 +76,13 @@ def run(program: Callable[[], None]) -> Recording:
     return recording
 
 
-def stack_of(values: Mapping[str, object], name: str = "local") -> Stack:
-    """A stack out of settings without their namespace, each service with an image by tag."""
+def stack_of(values: Mapping[str, object], name: str = "local", **references: str) -> Stack:
+    """A stack out of settings without their namespace; each service has the image `references` names, or one by tag."""
     settings = StackSettings.model_validate(values)
-    images = {service: Image(f"localhost/a-tu-mano/{service}:1") for service in ("database", *settings.services)}
+    images = {
+        service: Image(references.get(service, f"localhost/a-tu-mano/{service}:1"))
+        for service in ("database", *settings.services)
+    }
     return Stack(name=name, settings=settings, kubeconfig="/kubeconfig", images=images)
 
 
