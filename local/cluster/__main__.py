@@ -9,6 +9,7 @@ from pathlib import Path
 from local.cluster import images
 from local.cluster.cluster import Cluster
 from local.cluster.errors import ClusterError
+from local.cluster.supervision import tail
 
 
 class _Lines:
@@ -50,7 +51,10 @@ def _show_status(cluster: Cluster) -> int:
         _say(
             f"{daemon.name:24} {daemon.state:9} pid {daemon.pid:<8} up {daemon.uptime:>6} s  restarts {daemon.restarts}"
         )
-    return 0 if all(daemon.state == "RUNNING" for daemon in daemons) else 1
+    down = [daemon.name for daemon in daemons if daemon.state != "RUNNING"]
+    for name in down:
+        _say(f"\nThe end of {name}'s log:{tail(cluster.paths.logs / f'{name}.log')}")
+    return 1 if down else 0
 
 
 def _show_log(cluster: Cluster, daemon: str) -> int:

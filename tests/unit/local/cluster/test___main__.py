@@ -37,13 +37,25 @@ def test_each_step_is_told_with_its_time(
     assert capsys.readouterr().out == "node: 0.0 s\nstate: 0.0 s\n"
 
 
-@pytest.mark.parametrize(("state", "code"), [("RUNNING", 0), ("FATAL", 1)])
-def test_status_is_an_error_when_a_daemon_is_down(
-    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], state: str, code: int
+@pytest.mark.parametrize(
+    ("state", "code", "told"), [("RUNNING", 0, []), ("FATAL", 1, ["", "The end of etcd's log:", "    no disk", ""])]
+)
+def test_status_is_an_error_when_a_daemon_is_down_and_shows_its_last_words(
+    cluster: Cluster,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    *,
+    state: str,
+    code: int,
+    told: list[str],
 ) -> None:
+    cluster.paths.logs.mkdir(parents=True)
+    (cluster.paths.logs / "etcd.log").write_text("no disk")
     monkeypatch.setattr(cluster, "status", lambda: [DaemonStatus("etcd", state, 7, 60, 2)])
     assert run(["status"]) == code
-    assert capsys.readouterr().out.split() == ["etcd", state, "pid", "7", "up", "60", "s", "restarts", "2"]
+    first, *rest = capsys.readouterr().out.splitlines()
+    assert first.split() == ["etcd", state, "pid", "7", "up", "60", "s", "restarts", "2"]
+    assert rest == told
 
 
 def test_a_log_is_shown_and_a_wrong_name_gets_the_right_ones(
