@@ -44,7 +44,11 @@ class Recording(pulumi.runtime.Mocks):
 
     def inputs(self, kind: str, name: str) -> dict[str, Any]:
         """Inputs of the resource with a logical name whose type token ends in `:kind`."""
-        found = [r.inputs for r in self.resources if r.name == name and r.typ.rpartition(":")[2] == kind]
+        found = [
+            r.inputs
+            for r in self.resources
+            if r.name == name and r.typ.startswith("kubernetes:") and r.typ.endswith(f":{kind}")
+        ]
         assert len(found) == 1, f"{len(found)} resources {kind} {name}"
         inputs: dict[str, Any] = found[0]
         return inputs

@@ -3,8 +3,6 @@
 import json
 from typing import Any
 
-import pytest
-
 from tests.unit.infra.recorder import ROOT_SECRET, Recording, local_values, record, stack_of
 
 SERVICES = ("auth", "frontend", "orders", "products")
@@ -51,11 +49,6 @@ INVENTORY = sorted(
         )
     ]
 )
-
-
-@pytest.fixture(scope="module")
-def local() -> tuple[Recording, dict[str, Any]]:
-    return record(stack_of(local_values()))
 
 
 def changed(before: Recording, values: dict[str, Any], **images: str) -> set[str]:

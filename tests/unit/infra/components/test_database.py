@@ -1,0 +1,84 @@
+"""The database: one user per service limited to its own database, reachable by those services alone."""
+
+import json
+
+from infra.components.database import uri
+from tests.unit.infra.recorder import Recording, local_values, record, stack_of
+from tests.unit.infra.restricted import assert_restricted
+
+SERVICES = ["auth", "frontend", "orders", "products"]
+
+
+def test_each_service_has_a_user_of_its_own_database(recording: Recording) -> None:
+    users = json.loads(recording.inputs("Secret", "mongodb-users")["stringData"]["value"]["users.json"])
+    assert [(user["user"], user["database"]) for user in users] == [(name, name) for name in SERVICES]
+    assert len({user["password"] for user in users}) == len(SERVICES)
+    for user in users:
+        files = recording.inputs("Secret", f"{user['user']}-secrets")["stringData"]["value"]
+        assert files["mongodb_uri"] == uri(user["user"], user["password"], "mongodb.database.svc.cluster.local")
+
+
+def test_a_connection_string_asks_for_what_the_app_relies_on() -> None:
+    assert uri("orders", "pw", "mongodb.database.svc.cluster.local") == (
+        "mongodb://orders:pw@mongodb.database.svc.cluster.local:27017/orders?authSource=orders&replicaSet=rs0"
+        "&w=majority&journal=true&wtimeoutMS=10000&retryWrites=true"
+    )
+
+
+def test_only_services_with_a_database_reach_it(recording: Recording) -> None:
+    spec = recording.inputs("NetworkPolicy", "mongodb-policy")["spec"]
+    assert spec["podSelector"] == {"matchLabels": {"app.kubernetes.io/name": "mongodb"}}
+    assert spec["policyTypes"] == ["Ingress"]
+    [rule] = spec["ingress"]
+    assert rule["ports"] == [{"protocol": "TCP", "port": 27017}]
+    assert rule["from"] == [
+        {
+            "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}},
+            "podSelector": {"matchLabels": {"app.kubernetes.io/name": name}},
+        }
+        for name in SERVICES
+    ]
+
+
+def test_nobody_reaches_a_database_that_no_service_has() -> None:
+    """An empty list of sources would mean all sources."""
+    values = local_values()
+    for service in values["services"].values():
+        service["database"] = False
+    recording, outputs = record(stack_of(values))
+    assert recording.inputs("NetworkPolicy", "mongodb-policy")["spec"]["ingress"] == []
+    assert outputs["database"]["databases"] == []
+    assert "mongodb_uri" not in recording.inputs("Secret", "orders-secrets")["stringData"]["value"]
+    assert len(recording.inputs("NetworkPolicy", "orders-policy")["spec"]["egress"]) == 2
+
+
+def test_the_stand_in_is_labelled_as_one(recording: Recording) -> None:
+    server = recording.inputs("StatefulSet", "mongodb")
+    assert server["metadata"]["labels"]["a-tu-mano/stand-in"] == "secantusdb"
+    assert server["spec"]["template"]["metadata"]["labels"]["a-tu-mano/stand-in"] == "secantusdb"
+
+
+def test_the_pod_is_restricted_and_keeps_its_data_on_the_claim(recording: Recording) -> None:
+    pod = recording.inputs("StatefulSet", "mongodb")["spec"]["template"]["spec"]
+    assert_restricted(pod)
+    [container] = pod["containers"]
+    assert {mount["mountPath"]: mount["name"] for mount in container["volumeMounts"]} == {
+        "/tmp": "tmp",  # noqa: S108 - a path in the container
+        "/run/secrets/a-tu-mano": "secrets",
+        "/data": "data",
+    }
+    assert {"name": "data", "persistentVolumeClaim": {"claimName": "mongodb-data"}} in pod["volumes"]
+    assert recording.inputs("PersistentVolumeClaim", "mongodb-data")["spec"] == {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+    }
+
+
+def test_clients_are_sent_to_a_name_that_outlives_the_pod(recording: Recording) -> None:
+    [container] = recording.inputs("StatefulSet", "mongodb")["spec"]["template"]["spec"]["containers"]
+    assert {"name": "ADVERTISED_HOST", "value": "mongodb.database.svc.cluster.local"} in container["env"]
+
+
+def test_new_passwords_restart_the_server(recording: Recording) -> None:
+    template = recording.inputs("StatefulSet", "mongodb")["spec"]["template"]
+    assert set(template["metadata"]["annotations"]) == {"a-tu-mano/secrets"}
