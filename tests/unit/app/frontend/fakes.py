@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+import anyio
 import httpx
 from fastapi import FastAPI
 from pydantic import SecretStr
@@ -224,8 +225,12 @@ class Town:
 
 
 @asynccontextmanager
-async def town(uri: str, public_url: str = PUBLIC_URL) -> AsyncIterator[Town]:
-    """A running shop with its sessions in the database at `uri`."""
+async def town(uri: str, public_url: str = PUBLIC_URL, *, wait_until_ready: bool = True) -> AsyncIterator[Town]:
+    """A running shop with its sessions in the database at `uri`.
+
+    Like the cluster, it sends nobody in before it is ready: SecantusDB does not survive writes into a collection
+    whose first index is being made.
+    """
     settings = Settings(
         stack="local", public_url=public_url, mongodb_uri=SecretStr(uri), csrf_key=SecretStr("k" * 32),
         auth_url="http://auth", products_url="http://products", orders_url="http://orders", _env_file=None,
@@ -239,4 +244,7 @@ async def town(uri: str, public_url: str = PUBLIC_URL) -> AsyncIterator[Town]:
 
     app = create_app(settings, services=services)
     async with app.router.lifespan_context(app):
+        with anyio.fail_after(20):
+            while wait_until_ready and app.state.health.reasons():  # noqa: ASYNC110 - readiness is never announced
+                await anyio.sleep(0.01)
         yield Town(app, settings, auth, products, orders)
