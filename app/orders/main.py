@@ -55,9 +55,9 @@ def create_app(
                 health.started = True
                 await tasks.every(settings.recovery_seconds, "recovery", recovery.sweep)
 
-            # Cancelling the loop is a crash at an arbitrary point, which any pod's loop recovers from.
             async with tasks.running(work(), keep_fresh(verifier)):
                 yield
+                await recovery.stop(settings.stop_seconds)
 
     app = application.build(
         settings, title="A Tu Mano: orders", routers=[routes.router], lifespan=lifespan, health=health

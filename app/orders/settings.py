@@ -36,6 +36,8 @@ class Settings(ServiceSettings):
     """Pause between two rounds of the recovery loop."""
     recovery_batch: Annotated[int, Field(ge=1)] = 100
     """Most messages of one round."""
+    stop_seconds: Seconds = 3.0
+    """How long a pod that stops waits for the message being delivered."""
     writes_per_minute: Annotated[float, Field(gt=0)] = 30.0
     """Orders and cancellations of one user in one pod."""
     writes_burst: Annotated[int, Field(ge=1)] = 10

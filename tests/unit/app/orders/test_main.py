@@ -35,7 +35,7 @@ async def test_shutdown_in_the_middle_of_a_message_is_prompt_and_leaves_it_owed(
     uri = database_uri("orders")
     products = SlowToConfirm(lamp=3)
     wire = Wire(products).transport()
-    configured = settings(mongodb_uri=SecretStr(uri), recovery_seconds=0.01)
+    configured = settings(mongodb_uri=SecretStr(uri), recovery_seconds=0.01, stop_seconds=0.05)
     async with asyncio.timeout(10):
         async with started(create_app(configured, keys=tokens.keys, auth=wire, products=wire)) as api:
             api.headers.update(tokens.bearer())

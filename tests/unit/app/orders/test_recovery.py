@@ -203,6 +203,49 @@ class TestSweep:
         assert [(now or 0) - (then or 0) for now, then in zip(seen(), before, strict=True)] == [1, 1, 1]
 
 
+class TestStopping:
+    """A pod that stops finishes the order in its hands and takes no other."""
+
+    async def test_order_in_hand_is_finished_and_the_next_left(self, shop: Shop) -> None:
+        class Slow(FakeProducts):
+            began, may_end = asyncio.Event(), asyncio.Event()
+
+            async def confirm(self, order_id: str) -> None:
+                self.began.set()
+                await self.may_end.wait()
+                await super().confirm(order_id)
+
+        shop.products = slow = Slow(**shop.units)
+        for key in ("a", "b"):
+            await shop.pod().place(USER, key, lines(lamp=1))
+        recovery = Recovery(shop.pod())
+        sweep = asyncio.create_task(recovery.sweep())
+        await slow.began.wait()
+        stop = asyncio.create_task(recovery.stop(10))
+        await asyncio.sleep(0)
+        assert not stop.done()
+        slow.may_end.set()
+        await stop
+        assert await sweep == 1
+        assert await recovery.sweep() == 0
+        assert sorted(order.owes or "nothing" for order in await shop.orders()) == ["confirm", "nothing"]
+
+    async def test_stop_waits_no_longer_than_told(self, shop: Shop) -> None:
+        class Stuck(FakeProducts):
+            async def confirm(self, order_id: str) -> None:
+                await asyncio.Future[None]()
+                await super().confirm(order_id)
+
+        shop.products = Stuck(**shop.units)
+        await place(shop)
+        recovery = Recovery(shop.pod())
+        sweep = asyncio.create_task(recovery.sweep())
+        await recovery.stop(0.05)
+        assert not sweep.done()
+        sweep.cancel()
+        await asyncio.wait([sweep])
+
+
 steps = st.one_of(
     st.tuples(st.just("place"), st.sampled_from(["a", "b", "c"]), st.integers(1, 2)),
     st.tuples(st.just("cancel"), st.sampled_from(["a", "b", "c"]), st.just(0)),

@@ -58,3 +58,21 @@ async def test_work_ends_with_the_block_even_when_that_fails() -> None:
     with pytest.raises(RuntimeError, match="the body failed"):
         await body()
     assert ended.is_set()
+
+
+async def test_work_that_loses_its_first_cancellation_ends_all_the_same() -> None:
+    cancellations = 0
+
+    async def deaf() -> None:
+        nonlocal cancellations
+        while True:
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                cancellations += 1
+                if cancellations == 2:
+                    raise
+
+    async with asyncio.timeout(5), tasks.running(deaf()):
+        await asyncio.sleep(0)
+    assert cancellations == 2
