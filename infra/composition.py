@@ -12,8 +12,9 @@ from infra.components.microservice import Microservice, MicroserviceArgs
 from infra.components.namespace import Namespace, NamespaceArgs
 from infra.components.service_network import Neighbours
 from infra.naming import Naming
-from infra.settings import Stack, StackSettings
+from infra.settings import Stack
 from infra.settings_checks import DATABASE, URI_SECRET
+from infra.settings_models import StackSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

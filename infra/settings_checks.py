@@ -14,7 +14,7 @@ from infra.settings_problems import key, quoted
 from infra.settings_types import quantity
 
 if TYPE_CHECKING:
-    from infra.settings import DatabaseSettings, EdgeSettings, ResourceSettings, ServiceSettings
+    from infra.settings_models import DatabaseSettings, EdgeSettings, ResourceSettings, ServiceSettings
 
 DATABASE: Final = "database"
 """Name of the database among the images; no service can have it."""

@@ -1,5 +1,6 @@
 """Reads a stack's file as the engine would, but with errors that name the line."""
 
+import re
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,9 @@ def name_of(stack: str) -> str:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.1 core values; a key written twice is an error, as it is to the engine."""
+    """YAML as the engine reads it: `on` and `1:30` are text, and a key written twice is an error."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - PyYAML adds to it by class
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - the signature is PyYAML's
         seen: set[object] = set()
@@ -26,6 +29,15 @@ class _Loader(yaml.SafeLoader):
                 raise yaml.constructor.ConstructorError(None, None, problem, key_node.start_mark)
             seen.add(key)
         return super().construct_mapping(node, deep)
+
+
+for _kind, _pattern, _first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", list("-+.0123456789")),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), _first)
 
 
 def read(path: Path, where: str) -> dict[str, object]:

@@ -14,7 +14,7 @@ from infra.settings_problems import key, quoted
 from infra.settings_types import ImageReference
 
 if TYPE_CHECKING:
-    from infra.settings import ImageSettings, StackSettings
+    from infra.settings_models import ImageSettings, StackSettings
 
 IMAGES_VARIABLE: Final = "A_TU_MANO_IMAGES"
 _BUILD: Final = "Run `make images`."

@@ -13,8 +13,9 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from infra.settings import KUBECONFIG_VARIABLE, StackSettings
+from infra.settings import KUBECONFIG_VARIABLE
 from infra.settings_images import IMAGES_VARIABLE
+from infra.settings_models import StackSettings
 from infra.settings_problems import NAMESPACE, plain
 from infra.settings_types import Requirement
 

@@ -25,8 +25,8 @@ from infra.components import network, pods
 from infra.components.base import Component, metadata
 from infra.components.credentials import Credentials
 from infra.naming import NAME_LABEL, Naming, logical
-from infra.settings import DatabaseSettings
 from infra.settings_images import Image
+from infra.settings_models import DatabaseSettings
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import PodSpecArgsDict, ProbeArgsDict

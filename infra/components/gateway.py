@@ -17,7 +17,7 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from infra.components import network
 from infra.components.base import Component, metadata
 from infra.naming import Naming, logical
-from infra.settings import EdgeSettings, ProxySettings
+from infra.settings_models import EdgeSettings, ProxySettings
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.networking.v1 import NetworkPolicySpecArgsDict

@@ -24,8 +24,8 @@ from infra.components import gateway, service_pod
 from infra.components.base import Component, metadata
 from infra.components.service_network import Neighbours, policy
 from infra.naming import NAME_LABEL, Naming, logical
-from infra.settings import ServiceSettings
 from infra.settings_images import Image
+from infra.settings_models import ServiceSettings
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.autoscaling.v2 import HorizontalPodAutoscalerSpecArgsDict

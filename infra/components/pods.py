@@ -5,7 +5,7 @@ Source: kubernetes.io/docs/concepts/security/pod-security-standards#restricted; 
 
 from typing import TYPE_CHECKING, Final
 
-from infra.settings import ResourceSettings
+from infra.settings_models import ResourceSettings
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import (

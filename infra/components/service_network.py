@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from infra.components import database, network
 from infra.naming import NAME_LABEL
-from infra.settings import EdgeSettings, NamespaceSettings, ServiceSettings
+from infra.settings_models import EdgeSettings, NamespaceSettings, ServiceSettings
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.networking.v1 import (

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Final
 
 from infra.components import pods
 from infra.naming import NAME_LABEL
-from infra.settings import ServiceSettings
 from infra.settings_checks import url_variable
 from infra.settings_images import Image
+from infra.settings_models import ServiceSettings
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import (

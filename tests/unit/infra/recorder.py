@@ -18,8 +18,9 @@ from pulumi.runtime.settings import ROOT as ROOT_RESOURCE
 from pulumi.runtime.stack import run_pulumi_func
 
 from infra.composition import Outputs, compose
-from infra.settings import ROOT, Stack, StackSettings
+from infra.settings import ROOT, Stack
 from infra.settings_images import Image
+from infra.settings_models import StackSettings
 
 ROOT_SECRET = "A" * 43 + "="
 

@@ -12,7 +12,8 @@ import yaml
 from pydantic import ValidationError
 
 from infra.errors import SettingsError
-from infra.settings import ROOT, StackSettings, load, load_file, load_settings
+from infra.settings import ROOT, load, load_file, load_settings
+from infra.settings_models import StackSettings
 from tests.unit.infra.recorder import local_values
 
 FILE = "stacks/Pulumi.local.yaml"
