@@ -1,12 +1,15 @@
 """What every component shares: how it is registered, how its children hang below it, how its objects are labelled."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import pulumi
 
 if TYPE_CHECKING:
     from pulumi_kubernetes.meta.v1 import ObjectMetaArgsDict
+
+NO_WAIT: Final = {"pulumi.com/skipAwait": "true"}
+"""Annotation of a Service: the provider would watch it for ten seconds to learn what the pods behind it tell anyway."""
 
 
 class Component(pulumi.ComponentResource):

@@ -22,7 +22,7 @@ from pulumi_kubernetes.core.v1 import PersistentVolumeClaim, Secret, Service, Se
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 
 from infra.components import network, pods
-from infra.components.base import Component, metadata
+from infra.components.base import NO_WAIT, Component, metadata
 from infra.components.credentials import Credentials
 from infra.naming import NAME_LABEL, Naming, logical
 from infra.settings_images import Image
@@ -122,13 +122,13 @@ class Database(Component):
         )
         address = Service(
             logical(name, "service"),
-            metadata=meta,
+            metadata=metadata(HOST, args.namespace, labels, NO_WAIT),
             spec={"selector": selector, "ports": [{"name": "mongodb", "port": PORT, "target_port": "mongodb"}]},
             opts=self.child(),
         )
         peers = Service(
             logical(name, "peers"),
-            metadata=metadata(logical(HOST, "peers"), args.namespace, labels),
+            metadata=metadata(logical(HOST, "peers"), args.namespace, labels, NO_WAIT),
             # A member looks up its own name before it is ready.
             spec={
                 "selector": selector,

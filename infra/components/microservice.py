@@ -21,7 +21,7 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
 from infra.components import gateway, service_pod
-from infra.components.base import Component, metadata
+from infra.components.base import NO_WAIT, Component, metadata
 from infra.components.service_network import Neighbours, policy
 from infra.naming import NAME_LABEL, Naming, logical
 from infra.settings_images import Image
@@ -89,7 +89,7 @@ class Microservice(Component):
         deployment = self._deployment(name, args, meta, [account, secret, traffic])
         address = Service(
             logical(name, "service"),
-            metadata=meta,
+            metadata=metadata(name, args.namespace, labels, NO_WAIT),
             spec={
                 "selector": selector,
                 "ports": [{"name": "http", "port": SERVICE_PORT, "target_port": "http"}],
