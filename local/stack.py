@@ -116,11 +116,18 @@ def up() -> int:
 
 def pulumi(arguments: Sequence[str]) -> int:
     """Run the Pulumi CLI on this stack, with its output shown; returns its exit code."""
-    settings = (REPOSITORY / "stacks" / CONFIG_FILE.name).read_text(encoding="utf-8")
-    CONFIG_FILE.write_text(settings + "\n" + SALT.read_text(encoding="utf-8"), encoding="utf-8")
+    _write_config_file()
     config = ["--config-file", str(CONFIG_FILE)] if arguments[:1] and arguments[0] in _TAKE_CONFIG else []
     command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive", *config]
     return subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **environment()}, check=False).returncode
+
+
+def _write_config_file() -> None:
+    settings = yaml.safe_load((REPOSITORY / "stacks" / CONFIG_FILE.name).read_text(encoding="utf-8"))
+    if port := os.environ.get("A_TU_MANO_EDGE_PORT"):
+        settings["config"]["a-tu-mano:edge"]["url"] = f"http://localhost:{port}"
+    text = yaml.safe_dump({**settings, **yaml.safe_load(SALT.read_text(encoding="utf-8"))}, sort_keys=False)
+    CONFIG_FILE.write_text(text, encoding="utf-8")
 
 
 def outputs() -> dict[str, object]:

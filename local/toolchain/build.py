@@ -5,6 +5,7 @@ controller and the Pulumi CLI then compile their common libraries once, not once
 older engine library, so it has a module of its own with the same versions of everything else. Standard library only.
 """
 
+import filecmp
 import hashlib
 import json
 import os
@@ -19,6 +20,7 @@ from local.steps import Log, StepFailedError
 MODULE = Path(__file__).resolve().parent
 LANGUAGE_HOST = MODULE / "language-host"
 PROVIDER = MODULE / "provider"
+BIN_PROVIDER = "pulumi-resource-kubernetes"
 GO_REQUIRED = (1, 26)
 CLI_REQUIRED = (3, 250, 0)
 """The oldest Pulumi CLI that is used when it is on PATH; the same major version is required."""
@@ -100,10 +102,10 @@ def cli(log: Log) -> None:
 def provider(log: Log) -> None:
     """Install Pulumi's Kubernetes provider as a plugin, in the version the Python SDK asks for: downloaded, or built."""
     folder = provider_folder()
-    if (folder / "pulumi-resource-kubernetes").exists() and not (folder / "schema.json").exists():
+    if (folder / BIN_PROVIDER).exists() and not (folder / "schema.json").exists():
         log.say("downloaded before")
         return
-    if not (folder / "pulumi-resource-kubernetes").exists():
+    if not (folder / BIN_PROVIDER).exists():
         try:
             download = [BIN / "pulumi", "plugin", "install", "resource", "kubernetes", f"v{provider_version()}"]
             log.run(download, env={"PULUMI_HOME": str(PULUMI_HOME)}, timeout=DOWNLOAD_SECONDS)
@@ -113,15 +115,15 @@ def provider(log: Log) -> None:
             return
     # Not by its own name: found on PATH, the engine would take it from there and warn.
     _build(log, {"kubernetes-provider": "."}, PROVIDER)
+    published = _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER) / "cmd" / BIN_PROVIDER
     folder.mkdir(parents=True, exist_ok=True)
-    published = (
-        _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER)
-        / "cmd"
-        / "pulumi-resource-kubernetes"
-    )
-    for name in ("schema.json", "terraform-mapping.json"):
-        shutil.copyfile(published / name, folder / name)
-    shutil.copy2(BIN / "kubernetes-provider", folder / "pulumi-resource-kubernetes")
+    for source in (published / "schema.json", published / "terraform-mapping.json", BIN / "kubernetes-provider"):
+        target = folder / (BIN_PROVIDER if source.parent == BIN else source.name)
+        if not target.exists() or not filecmp.cmp(source, target, shallow=source.parent == BIN):
+            # Put there whole: an engine may be running the one before.
+            new = target.with_suffix(".new")
+            shutil.copy2(source, new)
+            new.rename(target)
 
 
 def provider_version() -> str:
