@@ -82,3 +82,11 @@ def test_clients_are_sent_to_a_name_that_outlives_the_pod(recording: Recording) 
 def test_new_passwords_restart_the_server(recording: Recording) -> None:
     template = recording.inputs("StatefulSet", "mongodb")["spec"]["template"]
     assert set(template["metadata"]["annotations"]) == {"a-tu-mano/secrets"}
+
+
+def test_no_service_is_waited_for(recording: Recording) -> None:
+    """The provider would watch each for ten seconds; that pods stand behind it is known from them."""
+    services = [resource for resource in recording.resources if resource.typ == "kubernetes:core/v1:Service"]
+    assert len(services) == 6
+    for service in services:
+        assert service.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}, service.name
