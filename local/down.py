@@ -1,4 +1,4 @@
-"""`make down`: nothing is left but the cache of built tools. Standard library only where the environment may be gone."""
+"""`make down`: nothing is left but the cache of built tools. Standard library only: the environment may be gone."""
 
 import shutil
 import subprocess

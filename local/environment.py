@@ -39,7 +39,7 @@ def make(log: Log) -> None:
     )
     # uv doesn't read pip's settings; a mirror named for pip is meant for it too.
     index = {"UV_DEFAULT_INDEX": os.environ["PIP_INDEX_URL"]} if "PIP_INDEX_URL" in os.environ else {}
-    sync = [VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", bootstrap, dev]
+    sync: list[str | Path] = [VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", bootstrap, dev]
     log.run(sync, env={"VIRTUAL_ENV": str(VENV), **index})
     # The engine runs the program in infra/, from where the repository's packages would not be found.
     packages = next((VENV / "lib").glob("python3.*")) / "site-packages"

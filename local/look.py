@@ -32,7 +32,7 @@ def pods(service: str | None = None) -> list[Pod]:
     if not kubeconfig().exists():
         msg = "The shop is not up on this machine. Run `make up`."
         raise LookError(msg)
-    api = kr8s.api(kubeconfig=str(kubeconfig()))
+    api: Any = kr8s.api(kubeconfig=str(kubeconfig()))
     selector = PART_OF + (f",{NAME}={service}" if service else "")
     try:
         found = [pod for pod in api.get("pods", namespace=kr8s.ALL, label_selector=selector) if isinstance(pod, Pod)]
@@ -43,7 +43,7 @@ def pods(service: str | None = None) -> list[Pod]:
     except (kr8s.APITimeoutError, kr8s.ConnectionClosedError, OSError) as error:
         msg = f"The cluster of {kubeconfig()} does not answer ({type(error).__name__}). Run `make up`."
         raise LookError(msg) from error
-    return sorted(found, key=lambda pod: (pod.namespace, pod.name))
+    return sorted(found, key=lambda pod: (str(pod.namespace), pod.name))
 
 
 def status() -> int:
@@ -55,10 +55,11 @@ def status() -> int:
         well = run(["status"]) == 0
         _say("")
     for pod in pods():
-        state = _state(pod.status)
+        found: dict[str, Any] = pod.raw["status"]
+        state = _state(found)
         well = well and state == "Ready"
-        restarts = sum(container.get("restartCount", 0) for container in pod.status.get("containerStatuses", []))
-        _say(f"{pod.namespace + '/' + pod.name:<48} {state:<24} restarts {restarts}")
+        restarts = sum(container.get("restartCount", 0) for container in found.get("containerStatuses", []))
+        _say(f"{f'{pod.namespace}/{pod.name}':<48} {state:<24} restarts {restarts}")
     return 0 if well else 1
 
 
@@ -70,7 +71,7 @@ def logs(service: str) -> None:
             _say(line)
 
 
-def _state(status: Any) -> str:  # noqa: ANN401 - a Kubernetes object as it comes
+def _state(status: dict[str, Any]) -> str:
     for container in status.get("containerStatuses", []):
         if reason := container.get("state", {}).get("waiting", {}).get("reason"):
             return str(reason)

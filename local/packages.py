@@ -38,7 +38,7 @@ def install(log: Log) -> None:
         return
     command = f"apt-get install --no-install-recommends {' '.join(packages)}"
     if shutil.which("apt-get") is None:
-        msg = f"This machine lacks {', '.join(packages)} and has no apt-get. Install what they bring, by the names Debian 12 has."
+        msg = f"This machine lacks Debian's {', '.join(packages)} and has no apt-get. Install what they bring yourself."
         raise StepFailedError(msg)
     if os.geteuid() != 0:
         msg = f"This machine lacks {', '.join(packages)}, and only root may install them. Run as root: {command}"

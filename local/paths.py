@@ -3,7 +3,7 @@
 | what | default | variable |
 |---|---|---|
 | cache: built tools, base images; survives `make down` | `~/.cache/a-tu-mano` | `A_TU_MANO_CACHE` |
-| state: cluster, Pulumi backend, passphrase, logs; `make down` removes it | `~/.local/state/a-tu-mano` | `A_TU_MANO_STATE` |
+| state: cluster, Pulumi backend, logs; `make down` removes it | `~/.local/state/a-tu-mano` | `A_TU_MANO_STATE` |
 """
 
 import os

@@ -32,9 +32,9 @@ from local.paths import BACKEND, BIN, IMAGES, KUBECONFIG, PASSPHRASE, PULUMI_HOM
 STACK = "local"
 ROOT_NAMESPACE, ROOT_SECRET = "a-tu-mano-secrets", "a-tu-mano-root"
 EXTERNAL_KUBECONFIG = STATE / "kubeconfig"
-"""Access to the cluster that the user named, if not the project's own: a copy whose current context is the named one."""
+"""Access to the cluster that the user named, if not the project's own: a copy with that as its current context."""
 CONFIG_FILE = STATE / f"Pulumi.{STACK}.yaml"
-"""stacks/Pulumi.local.yaml with the salt of this machine's passphrase, which in the committed file would be a change."""
+"""stacks/Pulumi.local.yaml with the salt of this machine's passphrase, which the committed file should not get."""
 SALT = STATE / "encryptionsalt"
 _TAKE_CONFIG = {"config", "destroy", "import", "preview", "refresh", "up"}
 """Commands of the CLI that read a stack's settings."""
@@ -72,11 +72,15 @@ def use_context(context: str) -> None:
     try:
         config = yaml.safe_load(source.read_text(encoding="utf-8"))
     except OSError as error:
-        msg = f"CONTEXT is {context!r}, but the kubeconfig {source} can't be read: {error.strerror}. Set KUBECONFIG to its path."
+        msg = (
+            f"CONTEXT is {context!r}, but the kubeconfig {source} can't be read: {error.strerror}. "
+            "Set KUBECONFIG to its path."
+        )
         raise StackError(msg) from error
     known = [entry["name"] for entry in config.get("contexts") or []]
     if context not in known:
-        msg = f"CONTEXT is {context!r}, but {source} has only the contexts {', '.join(known) or '(none)'}. Name one of them."
+        contexts = ", ".join(known) or "(none)"
+        msg = f"CONTEXT is {context!r}, but {source} has only the contexts {contexts}. Name one of them."
         raise StackError(msg)
     config["current-context"] = context
     for entry in [*config["clusters"], *config["users"]]:
@@ -97,7 +101,7 @@ def init() -> None:
         PASSPHRASE.touch(mode=0o600)
         PASSPHRASE.write_text(secrets.token_urlsafe(32), encoding="utf-8")
     if not (BACKEND / ".pulumi" / "stacks" / "a-tu-mano" / f"{STACK}.json").exists():
-        # In a folder of its own: `stack init` writes the salt beside the project file, and the repository's is committed.
+        # In a folder of its own: `stack init` writes the salt into the stack's file, and the repository's is committed.
         with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
             shutil.copyfile(REPOSITORY / "Pulumi.yaml", Path(folder, "Pulumi.yaml"))
             _checked(["pulumi", "stack", "init", STACK, "--non-interactive"], cwd=Path(folder))
@@ -173,7 +177,7 @@ def summary() -> str:
 
 
 def _ensure_root_secret() -> None:
-    """The secret that every password of the stack is derived from (docs/adr) lives in the cluster, with the data it guards."""
+    """Every password of the stack derives from this secret; it lives in the cluster, with the data it guards."""
     # It knows the versions of its own release day; the objects used here are the same in all of them.
     warnings.filterwarnings("ignore", message="Kubernetes version", module="kr8s")
     import kr8s  # noqa: PLC0415 - takes half a second, which `endpoints` need not pay

@@ -1,7 +1,7 @@
 """Runs steps side by side as their needs allow, with one live line: what runs, for how long, and what is next.
 
-Standard library only: `make up` starts here on a bare Python. Every step writes a log; the first failure stops the others,
-names the step, shows the last lines of its log and says what to do.
+Standard library only: `make up` starts here on a bare Python. Every step writes a log; the first failure stops the
+others, names the step, shows the last lines of its log and says what to do.
 """
 
 import os
@@ -222,7 +222,7 @@ def run(steps: Sequence[Step], logs: Path) -> None:
 def _work(running: _Running) -> None:
     try:
         running.step.action(running.log)
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the user is told by the main thread
+    except BaseException as error:  # whatever it is, the main thread tells the user
         running.error = error
         if not isinstance(error, StepFailedError):
             running.log.say(f"{type(error).__name__}: {error}")

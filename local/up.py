@@ -1,4 +1,4 @@
-"""`make up`: from a bare Debian to the running shop. Standard library only, until its first step has made the environment."""
+"""`make up`: from a bare Debian to the running shop. Standard library only: its first step makes the environment."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ def _module(*arguments: str) -> Callable[[Log], None]:
 
 def _packages_to_build_images(log: Log) -> None:
     if "buildah" in packages.missing():
-        msg = "buildah was not found on PATH; it is required to build the images. Install it, for example `apt-get install buildah`."
+        msg = "buildah was not found on PATH; it is required to build the images. Run: apt-get install buildah"
         raise StepFailedError(msg)
     log.say("buildah is there")
 
@@ -97,7 +97,7 @@ def deployment() -> list[Step]:
             title="pulumi up --stack local",
             action=_module("local.stack", "up"),
             needs=("delivery", "settings", "provider"),
-            hint="`make status` shows the pods, `make logs SERVICE=orders` what one service says; then `make up` again.",
+            hint="`make status` shows the pods, `make logs SERVICE=orders` what a service says; then `make up` again.",
         ),
     ]
 
@@ -107,7 +107,7 @@ def main() -> None:
     private(LOGS)
     context = os.environ.get("CONTEXT")
     run([*(named_cluster(context) if context else own_cluster()), *deployment()], LOGS)
-    os.execv(PYTHON, [str(PYTHON), "-m", "local.stack", "summary"])
+    os.execv(PYTHON, [str(PYTHON), "-m", "local.stack", "summary"])  # noqa: S606 - one's own interpreter
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Builds the missing programs from the Go modules pinned in go.mod and go.sum, into the cache.
 
-One module holds nearly all (docs/adr/0002-one-go-module.md): Kubernetes, containerd, Envoy Gateway, CoreDNS, the policy
-controller and the Pulumi CLI then compile their common libraries once, not once each. Pulumi's Kubernetes provider wants an
-older engine library, so it has a module of its own with the same versions of everything else. Standard library only.
+One module holds nearly all (docs/adr/0002-one-go-module.md): Kubernetes, containerd, Envoy Gateway, CoreDNS, the
+policy controller and the Pulumi CLI then compile their common libraries once, not once each. Pulumi's Kubernetes
+provider wants an older engine library, so it has a module of its own with the same versions of all else.
+Standard library only.
 """
 
 import filecmp
@@ -20,7 +21,7 @@ from local.steps import Log, StepFailedError
 MODULE = Path(__file__).resolve().parent
 LANGUAGE_HOST = MODULE / "language-host"
 PROVIDER = MODULE / "provider"
-BIN_PROVIDER = "pulumi-resource-kubernetes"
+PLUGIN = "pulumi-resource-kubernetes"
 GO_REQUIRED = (1, 26)
 CLI_REQUIRED = (3, 250, 0)
 """The oldest Pulumi CLI that is used when it is on PATH; the same major version is required."""
@@ -76,7 +77,7 @@ def cluster(log: Log) -> None:
 
 
 def cli(log: Log) -> None:
-    """Link the `pulumi` on PATH if it fits; otherwise build it, and the host of Python programs that belongs beside it."""
+    """Link the `pulumi` on PATH if it fits; otherwise build it, and the host of Python programs beside it."""
     found = shutil.which("pulumi")
     if found is not None and Path(found).parent != BIN:
         version = log.run([found, "version"]).strip().lstrip("v").split("-")[0]
@@ -100,14 +101,21 @@ def cli(log: Log) -> None:
 
 
 def provider(log: Log) -> None:
-    """Install Pulumi's Kubernetes provider as a plugin, in the version the Python SDK asks for: downloaded, or built."""
+    """Install Pulumi's Kubernetes provider as a plugin, in the version that the Python SDK asks for."""
     folder = provider_folder()
-    if (folder / BIN_PROVIDER).exists() and not (folder / "schema.json").exists():
+    if (folder / PLUGIN).exists() and not (folder / "schema.json").exists():
         log.say("downloaded before")
         return
-    if not (folder / BIN_PROVIDER).exists():
+    if not (folder / PLUGIN).exists():
         try:
-            download = [BIN / "pulumi", "plugin", "install", "resource", "kubernetes", f"v{provider_version()}"]
+            download: list[str | Path] = [
+                BIN / "pulumi",
+                "plugin",
+                "install",
+                "resource",
+                "kubernetes",
+                f"v{provider_version()}",
+            ]
             log.run(download, env={"PULUMI_HOME": str(PULUMI_HOME)}, timeout=DOWNLOAD_SECONDS)
         except StepFailedError as error:
             log.say(f"The plugin could not be downloaded ({error}); it is built.")
@@ -115,10 +123,10 @@ def provider(log: Log) -> None:
             return
     # Not by its own name: found on PATH, the engine would take it from there and warn.
     _build(log, {"kubernetes-provider": "."}, PROVIDER)
-    published = _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER) / "cmd" / BIN_PROVIDER
+    published = _module_folder("github.com/pulumi/pulumi-kubernetes/provider/v4", PROVIDER) / "cmd" / PLUGIN
     folder.mkdir(parents=True, exist_ok=True)
     for source in (published / "schema.json", published / "terraform-mapping.json", BIN / "kubernetes-provider"):
-        target = folder / (BIN_PROVIDER if source.parent == BIN else source.name)
+        target = folder / (PLUGIN if source.parent == BIN else source.name)
         if not target.exists() or not filecmp.cmp(source, target, shallow=source.parent == BIN):
             # Put there whole: an engine may be running the one before.
             new = target.with_suffix(".new")
@@ -129,7 +137,7 @@ def provider(log: Log) -> None:
 def provider_version() -> str:
     """The version of `pulumi-kubernetes` in requirements/dev.in, such as "4.34.2"."""
     requirements = (REPOSITORY / "requirements" / "dev.in").read_text(encoding="utf-8")
-    return re.findall(r"^pulumi-kubernetes==(\S+)$", requirements, re.MULTILINE)[0]
+    return str(re.findall(r"^pulumi-kubernetes==(\S+)$", requirements, re.MULTILINE)[0])
 
 
 def provider_folder() -> Path:
@@ -149,7 +157,7 @@ def _build(log: Log, packages: dict[str, str], module: Path = MODULE) -> None:
         return
     compiled = 0
 
-    def progress(line: str) -> str:
+    def progress(_package: str) -> str:
         nonlocal compiled
         compiled += 1
         return f"{compiled} of about {_PACKAGES} packages" if module == MODULE else f"{compiled} packages"

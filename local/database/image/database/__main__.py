@@ -3,12 +3,12 @@
 Environment:
     ADVERTISED_HOST: The name that clients are told to connect to; it must outlive the pod's address.
     PORT: TCP port.
-    USERS_FILE: JSON list of {"user", "database", "password"}; each gets `readWrite` on that one database, where it is kept.
+    USERS_FILE: JSON list of {"user", "database", "password"}; each gets `readWrite` on that one database, which keeps it.
     DATA: Folder of the data files.
     CACHE: WiredTiger's cache, such as "128M".
 
-The server has no exception for a first user, so users are made before it listens for others: once without authentication, on
-loopback, then for good.
+The server has no exception for a first user, so users are made before it listens for others: without authentication, on
+loopback; then it is started for good.
 """
 
 import json
@@ -29,7 +29,7 @@ log = logging.getLogger("database")
 
 
 class Server(SecantusDBServer):  # type: ignore[misc] # the package has no types
-    """A server whose `hello` names the address that clients reach, not the pod's own 0.0.0.0, which leads them nowhere."""
+    """A server whose `hello` names the address that clients reach; the pod's own 0.0.0.0 would lead them nowhere."""
 
     advertised: str | None = None
 

@@ -1,7 +1,7 @@
 """Exits 0 when the server answers `hello` as a primary, 1 otherwise.
 
-A probe runs every few seconds, so it speaks the few bytes of the protocol itself: importing the driver would cost more than
-the server does.
+A probe runs every few seconds, so it speaks the few bytes of the protocol itself: importing the driver would cost more
+than the server does.
 """
 
 import os
