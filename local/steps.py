@@ -31,14 +31,14 @@ class Log:
         self.path = path
         self.detail = ""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = path.open("w", encoding="utf-8", buffering=1)
+        path.write_text("", encoding="utf-8")
         self._children: set[subprocess.Popen[str]] = set()
         self._stopped = False
 
     def say(self, text: str) -> None:
         """Log `text` and show it on the live line until something else is said."""
         self.detail = text
-        self._file.write(text + "\n")
+        self._write(text + "\n")
 
     def run(
         self,
@@ -62,7 +62,7 @@ class Log:
             StepFailedError: It could not be started, ended with an error, or took longer than `timeout`.
         """
         words = [str(word) for word in command]
-        self._file.write(f"$ {' '.join(words)}\n")
+        self._write(f"$ {' '.join(words)}\n")
         try:
             child = subprocess.Popen(
                 words,
@@ -88,9 +88,10 @@ class Log:
         assert child.stdout is not None  # noqa: S101 - stdout=PIPE above
         for line in child.stdout:
             printed.append(line)
-            self._file.write(line)
+            self._write(line)
             if line.strip():
                 self.detail = shown(line.strip()) if shown else line.strip()
+        child.stdout.close()
         code = child.wait()
         self._children.discard(child)
         if timer:
@@ -99,6 +100,10 @@ class Log:
             msg = f"`{' '.join(words[:4])}{' …' if len(words) > 4 else ''}` ended with {_described(code)}."  # noqa: PLR2004
             raise StepFailedError(msg)
         return "".join(printed)
+
+    def _write(self, text: str) -> None:
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(text)
 
     def stop(self) -> None:
         """End every program that the step has running, and any that it starts from now on."""

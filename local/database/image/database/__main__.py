@@ -3,7 +3,7 @@
 Environment:
     ADVERTISED_HOST: The name that clients are told to connect to; it must outlive the pod's address.
     PORT: TCP port.
-    USERS_FILE: JSON list of {"user", "database", "password"}; each gets `readWrite` on that one database, which keeps it.
+    USERS_FILE: JSON list of {"user", "database", "password"}; each gets `readWrite` on that database, which keeps it.
     DATA: Folder of the data files.
     CACHE: WiredTiger's cache, such as "128M".
 

@@ -1,0 +1,51 @@
+"""The tag of an image is what goes into it."""
+
+from pathlib import Path
+
+import pytest
+
+from local import images
+from local.images import Image, ImageError
+
+
+@pytest.fixture
+def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Image:
+    monkeypatch.setattr(images, "REPOSITORY", tmp_path)
+    (tmp_path / "app").mkdir()
+    for name in ("Dockerfile", "app/one.py", "other.py"):
+        (tmp_path / name).write_text(name)
+    return Image(name="orders", dockerfile="Dockerfile", inputs=("app",))
+
+
+def test_the_same_content_has_the_same_tag(image: Image) -> None:
+    assert image.tag("base") == image.tag("base")
+
+
+@pytest.mark.parametrize("changed", ["Dockerfile", "app/one.py", "app/new.py"])
+def test_any_change_of_what_goes_in_is_another_tag(image: Image, tmp_path: Path, changed: str) -> None:
+    before = image.tag("base")
+    (tmp_path / changed).write_text("changed")
+    assert image.tag("base") != before
+
+
+def test_a_change_elsewhere_is_the_same_tag(image: Image, tmp_path: Path) -> None:
+    before = image.tag("base")
+    (tmp_path / "other.py").write_text("changed")
+    (tmp_path / "app" / "__pycache__").mkdir()
+    (tmp_path / "app" / "__pycache__" / "one.pyc").write_text("x")
+    assert image.tag("base") == before
+
+
+def test_another_base_is_another_tag(image: Image) -> None:
+    assert image.tag("base") != image.tag("newer base")
+
+
+def test_an_unknown_way_to_the_cluster_is_one_sentence() -> None:
+    with pytest.raises(ImageError, match=r"^IMAGES_TO is 'pigeon'; one of node, kind:NAME, .* is required\.$"):
+        images.deliver({"orders": "x"}, "pigeon")
+
+
+def test_a_service_takes_its_own_code_and_not_another_one_s() -> None:
+    inputs = images.service_image("orders").inputs
+    assert "app/orders" in inputs
+    assert not {"app/auth", "app/products", "app/frontend", "app"} & set(inputs)

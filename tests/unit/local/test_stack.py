@@ -1,0 +1,107 @@
+"""The stack's surroundings: the named cluster's kubeconfig, the settings file the engine gets, what a user is shown."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from local import stack
+from local.stack import StackError
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    for name in ("STATE", "BACKEND"):
+        monkeypatch.setattr(stack, name, folder if name == "STATE" else folder / "pulumi")
+    monkeypatch.setattr(stack, "EXTERNAL_KUBECONFIG", folder / "kubeconfig")
+    monkeypatch.setattr(stack, "CONFIG_FILE", folder / "Pulumi.local.yaml")
+    monkeypatch.setattr(stack, "SALT", folder / "encryptionsalt")
+    return folder
+
+
+@pytest.fixture
+def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    file = tmp_path / "config"
+    file.write_text(
+        yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "Config",
+                "current-context": "work",
+                "contexts": [{"name": name, "context": {"cluster": "c", "user": "u"}} for name in ("work", "kind-dev")],
+                "clusters": [{"name": "c", "cluster": {"server": "https://x", "certificate-authority": "ca.crt"}}],
+                "users": [{"name": "u", "user": {"client-certificate": "/abs/u.crt", "client-key": "u.key"}}],
+            }
+        )
+    )
+    monkeypatch.setenv("KUBECONFIG", str(file))
+    return file
+
+
+def test_the_named_context_is_taken_in_a_private_copy(state: Path, kubeconfig: Path) -> None:
+    before = kubeconfig.read_bytes()
+    stack.use_context("kind-dev")
+    copy = yaml.safe_load((state / "kubeconfig").read_text())
+    assert copy["current-context"] == "kind-dev"
+    assert (state / "kubeconfig").stat().st_mode & 0o777 == 0o600
+    assert kubeconfig.read_bytes() == before
+    assert stack.kubeconfig() == state / "kubeconfig"
+
+
+def test_files_named_beside_the_kubeconfig_are_found_from_the_copy(state: Path, kubeconfig: Path) -> None:
+    stack.use_context("work")
+    copy = yaml.safe_load((state / "kubeconfig").read_text())
+    assert copy["clusters"][0]["cluster"]["certificate-authority"] == str(kubeconfig.parent / "ca.crt")
+    assert copy["users"][0]["user"] == {
+        "client-certificate": "/abs/u.crt",
+        "client-key": str(kubeconfig.parent / "u.key"),
+    }
+
+
+def test_an_unknown_context_is_one_sentence_with_the_known_ones(state: Path, kubeconfig: Path) -> None:
+    with pytest.raises(StackError, match=r"^CONTEXT is 'prod', but .*/config has only the contexts work, kind-dev\."):
+        stack.use_context("prod")
+    assert not (state / "kubeconfig").exists()
+
+
+def test_a_kubeconfig_that_is_not_there_is_one_sentence(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KUBECONFIG", str(tmp_path / "none"))
+    with pytest.raises(StackError, match=r"can't be read: No such file or directory\. Set KUBECONFIG to its path\.$"):
+        stack.use_context("work")
+
+
+def test_the_salt_reaches_the_engine_without_a_change_of_the_committed_settings(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("A_TU_MANO_EDGE_PORT", raising=False)
+    committed = Path("stacks/Pulumi.local.yaml").read_text()
+    (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
+    stack._write_config_file()
+    written = yaml.safe_load((state / "Pulumi.local.yaml").read_text())
+    assert written.pop("encryptionsalt") == "v1:abc"
+    assert written == yaml.safe_load(committed)
+    assert "encryptionsalt" not in committed
+
+
+def test_another_port_of_the_edge_is_another_address_of_the_shop(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_TU_MANO_EDGE_PORT", "9999")
+    (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
+    stack._write_config_file()
+    written = yaml.safe_load((state / "Pulumi.local.yaml").read_text())
+    assert written["config"]["a-tu-mano:edge"]["url"] == "http://localhost:9999"
+
+
+def test_the_summary_shows_the_frontend_first_and_three_commands(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack, "endpoints", lambda: {"auth": "http://h/auth", "frontend": "http://h/"})
+    lines = [line for line in stack.summary().splitlines() if line.strip()]
+    assert lines[1].split() == ["frontend", "http://h/"]
+    assert [line.split()[:2] for line in lines[-3:]] == [["make", "status"], ["make", "logs"], ["make", "down"]]
+
+
+def test_no_stack_is_one_sentence(state: Path) -> None:
+    with pytest.raises(StackError, match=r"^There is no stack 'local' on this machine\. Run `make up`\.$"):
+        stack.endpoints()
