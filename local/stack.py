@@ -27,6 +27,7 @@ from pathlib import Path
 
 import yaml
 
+from local.cluster.pki import write_private
 from local.paths import BACKEND, BIN, IMAGES, KUBECONFIG, PASSPHRASE, PULUMI_HOME, REPOSITORY, STATE, VENV, private
 
 STACK = "local"
@@ -98,14 +99,16 @@ def init() -> None:
     private(STATE)
     private(BACKEND)
     if not PASSPHRASE.exists():
-        PASSPHRASE.touch(mode=0o600)
-        PASSPHRASE.write_text(secrets.token_urlsafe(32), encoding="utf-8")
-    if not (BACKEND / ".pulumi" / "stacks" / "a-tu-mano" / f"{STACK}.json").exists():
+        write_private(PASSPHRASE, secrets.token_urlsafe(32).encode())
+    if not SALT.exists():
+        # Without its salt a stack was never brought up: what an interrupted run left of it holds nothing.
+        shutil.rmtree(BACKEND)
+        private(BACKEND)
         # In a folder of its own: `stack init` writes the salt into the stack's file, and the repository's is committed.
         with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
             shutil.copyfile(REPOSITORY / "Pulumi.yaml", Path(folder, "Pulumi.yaml"))
             _checked(["pulumi", "stack", "init", STACK, "--non-interactive"], cwd=Path(folder))
-            SALT.write_text(next(Path(folder).rglob(CONFIG_FILE.name)).read_text(encoding="utf-8"), encoding="utf-8")
+            write_private(SALT, next(Path(folder).rglob(CONFIG_FILE.name)).read_bytes())
     _ensure_root_secret()
 
 

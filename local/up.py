@@ -1,11 +1,12 @@
 """`make up`: from a bare Debian to the running shop. Standard library only: its first step makes the environment."""
 
+import fcntl
 import os
 import sys
 from collections.abc import Callable
 
 from local import environment, packages
-from local.paths import LOGS, REPOSITORY, VENV, private
+from local.paths import LOGS, REPOSITORY, STATE, VENV, private
 from local.steps import Log, Step, StepFailedError, run
 from local.toolchain import build
 
@@ -105,6 +106,11 @@ def deployment() -> list[Step]:
 def main() -> None:
     """Bring everything up and print where the shop is."""
     private(LOGS)
+    lock = (STATE / "lock").open("w")  # closed, and so released, with this process
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(f"Another `make up` is at work in {STATE}. Wait for it to end, or end it.")
     context = os.environ.get("CONTEXT")
     run([*(named_cluster(context) if context else own_cluster()), *deployment()], LOGS)
     os.execv(PYTHON, [str(PYTHON), "-m", "local.stack", "summary"])  # noqa: S606 - one's own interpreter
