@@ -72,7 +72,7 @@ engine: setup tools
 e2e: setup tools
 	@.venv/bin/pytest tests/e2e --junitxml=test-results/e2e.xml
 
-test: lint types unit contract engine e2e ## every test there is: lint, types, unit, contract, engine, end to end
+test: lint types tools unit contract engine e2e ## every test there is: lint, types, unit, contract, engine, end to end
 
 bench: setup ## measure the speed; results are in docs/benchmarks.md
 	@$(PYTHON) -m bench
