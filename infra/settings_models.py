@@ -9,9 +9,7 @@ from infra import settings_types as types
 class Section(BaseModel):
     """A part of the settings: frozen, unknown keys refused, written in camelCase."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, use_attribute_docstrings=True, validate_default=False
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_default=False)
 
 
 class KubernetesSettings(Section):

@@ -3,6 +3,9 @@
 Without FILE it goes to standard output; `stacks/README.md` is what it wrote last, and a test compares the two.
 """
 
+import ast
+import inspect
+import itertools
 import json
 import sys
 from collections.abc import Iterator
@@ -44,14 +47,29 @@ def reference() -> str:
 
 
 def _rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    meanings = _meanings(model)
     for name, field in model.model_fields.items():
         key, inner = f"{prefix}{field.alias or name}", plain(field.annotation)
-        description = field.description or (inner.__doc__ if _is_section(inner) else None) or ""
+        description = meanings.get(name) or (inner.__doc__ if _is_section(inner) else None) or ""
         yield f"| `{key}` | {_required(field)} | {_default(field)} | {' '.join(description.split())} |"
         if _is_section(inner):
             yield from _rows(inner, f"{key}.")
         elif get_origin(inner) is dict and _is_section(get_args(inner)[1]):
             yield from _rows(get_args(inner)[1], f"{key}.<service>.")
+
+
+def _meanings(model: type[BaseModel]) -> dict[str, str]:
+    """Docstring of each field; read here and not by pydantic, which would read them at every start of the program."""
+    section = next(node for node in ast.walk(ast.parse(inspect.getsource(model))) if isinstance(node, ast.ClassDef))
+    return {
+        field.target.id: text.value.value
+        for field, text in itertools.pairwise(section.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(text, ast.Expr)
+        and isinstance(text.value, ast.Constant)
+        and isinstance(text.value.value, str)
+    }
 
 
 def _required(field: FieldInfo) -> str:
