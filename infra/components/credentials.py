@@ -26,17 +26,7 @@ _SHORTEST_ROOT: Final = 43  # 32 bytes in base64 without padding
 
 
 def derive(root: str, name: str) -> str:
-    """Credential `name`: 43 characters of urlsafe base64 (256 bits), good as a password in a URI and as a key.
-
-    Raises:
-        CredentialError: the root has fewer characters than 32 random bytes in base64.
-    """
-    if len(root) < _SHORTEST_ROOT:
-        msg = (
-            f"root secret: has {len(root)} characters, 32 random bytes in base64 are required. "
-            "Delete the Secret and run `make up`, which makes a new one."
-        )
-        raise CredentialError(msg)
+    """Credential `name`: 43 characters of urlsafe base64 (256 bits), good as a password in a URI and as a key."""
     digest = hmac.new(root.encode(), name.encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
@@ -67,7 +57,7 @@ class Credentials(Component):
     def __init__(self, name: str, args: CredentialsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         secret = Secret.get(logical(name, "root"), f"{args.namespace}/{args.name}", opts=self.child())
-        self._root = secret.data.apply(_decoded)
+        self._root = secret.data.apply(_root)
         self.register_outputs({})
 
     def value(self, name: str) -> pulumi.Output[str]:
@@ -79,8 +69,28 @@ class Credentials(Component):
         return pulumi.Output.unsecret(self._root.apply(lambda root: fingerprint(root, names)))
 
 
-def _decoded(data: Mapping[str, str] | None) -> str:
+def root_of(data: Mapping[str, str] | None) -> str:
+    """The root out of the data of its Secret.
+
+    Raises:
+        CredentialError: it is not there, or has fewer characters than 32 random bytes in base64.
+    """
     if not data or ROOT_KEY not in data:
         msg = f"root secret: has no key {ROOT_KEY}, 32 random bytes in base64 are required there. Run `make up`."
         raise CredentialError(msg)
-    return base64.b64decode(data[ROOT_KEY]).decode().strip()
+    root = base64.b64decode(data[ROOT_KEY]).decode().strip()
+    if len(root) < _SHORTEST_ROOT:
+        msg = (
+            f"root secret: has {len(root)} characters, 32 random bytes in base64 are required. "
+            "Delete the Secret and run `make up`, which makes a new one."
+        )
+        raise CredentialError(msg)
+    return root
+
+
+def _root(data: Mapping[str, str] | None) -> str:
+    try:
+        return root_of(data)
+    except CredentialError as error:
+        # Not known before the cluster was asked; the engine shows a RunError without a traceback.
+        raise pulumi.RunError(str(error)) from None

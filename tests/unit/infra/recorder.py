@@ -29,12 +29,13 @@ ROOT_SECRET = "A" * 43 + "="
 class Recording(pulumi.runtime.Mocks):
     """Everything a program registered, in the order the engine was asked."""
 
+    root: str = ROOT_SECRET
     resources: list[mocks.MockResourceArgs] = field(default_factory=list)
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.resources.append(args)
         if args.resource_id:
-            return args.resource_id, {"data": {"root": base64.b64encode(ROOT_SECRET.encode()).decode()}}
+            return args.resource_id, {"data": {"root": base64.b64encode(self.root.encode()).decode()}}
         meta = args.inputs.get("metadata", {})
         known = [meta[part] for part in ("namespace", "name") if part in meta]
         return "/".join(known) or args.name, args.inputs
@@ -59,14 +60,14 @@ class Recording(pulumi.runtime.Mocks):
         return sorted(f"{resource.typ} {resource.name}" for resource in self.resources)
 
 
-def run(program: Callable[[], None]) -> Recording:
+def run(program: Callable[[], None], root: str = ROOT_SECRET) -> Recording:
     """Run a program to its end, every apply included."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     # The mocks open an event loop in each thread they are called in; with one thread there is one to close.
     threads = ThreadPoolExecutor(max_workers=1)
     loop.set_default_executor(threads)
-    recording = Recording()
+    recording = Recording(root)
     try:
         ROOT_RESOURCE.set(None)
         mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False)

@@ -3,12 +3,14 @@
 import base64
 import re
 
+import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.components.credentials import _decoded, derive, fingerprint
+from infra.components.credentials import Credentials, CredentialsArgs, derive, fingerprint, root_of
 from infra.errors import CredentialError
+from tests.unit.infra.recorder import run
 
 ROOT = base64.b64encode(bytes(range(32))).decode()
 OTHER = base64.b64encode(bytes(range(1, 33))).decode()
@@ -41,7 +43,7 @@ def test_a_fingerprint_changes_with_the_root_and_says_nothing_of_the_value() -> 
 
 def test_a_short_root_is_refused() -> None:
     with pytest.raises(CredentialError) as raised:
-        derive("x" * 42, "any")
+        root_of({"root": base64.b64encode(b"x" * 42).decode()})
     assert str(raised.value) == (
         "root secret: has 42 characters, 32 random bytes in base64 are required. "
         "Delete the Secret and run `make up`, which makes a new one."
@@ -51,11 +53,19 @@ def test_a_short_root_is_refused() -> None:
 @pytest.mark.parametrize("data", [None, {}, {"other": "eA=="}])
 def test_a_secret_without_a_root_is_refused(data: dict[str, str] | None) -> None:
     with pytest.raises(CredentialError) as raised:
-        _decoded(data)
+        root_of(data)
     assert str(raised.value) == (
         "root secret: has no key root, 32 random bytes in base64 are required there. Run `make up`."
     )
 
 
 def test_the_root_is_what_the_secret_holds() -> None:
-    assert _decoded({"root": base64.b64encode(f"{ROOT}\n".encode()).decode()}) == ROOT
+    assert root_of({"root": base64.b64encode(f"{ROOT}\n".encode()).decode()}) == ROOT
+
+
+def test_the_engine_is_told_without_a_traceback() -> None:
+    def program() -> None:
+        Credentials("credentials", CredentialsArgs(namespace="none", name="none"))
+
+    with pytest.raises(pulumi.RunError, match=r"^root secret: has 5 characters"):
+        run(program, root="short")
