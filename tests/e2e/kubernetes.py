@@ -1,0 +1,81 @@
+"""What the end-to-end tests ask the shop's cluster, as its administrator."""
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import kr8s
+import pytest
+from kr8s.objects import Pod
+
+from tests.e2e.shop import Shop
+
+NAME = "app.kubernetes.io/name"
+T = TypeVar("T")
+
+
+def api(shop: Shop) -> Any:
+    """A client with the administrator's rights; kr8s types it by its asynchronous twin."""
+    with warnings.catch_warnings():
+        # It knows the versions of its own release day; the objects used here are the same in all of them.
+        warnings.filterwarnings("ignore", message="Kubernetes version")
+        return kr8s.api(kubeconfig=str(shop.kubeconfig))
+
+
+def pods(client: Any, namespace: str, service: str | None = None) -> list[Pod]:
+    """Pods of a namespace, or of one service there, that run and are not about to end."""
+    selector = f"{NAME}={service}" if service else ""
+    return [
+        pod
+        for pod in client.get("pods", namespace=namespace, label_selector=selector)
+        if pod.raw["status"]["phase"] == "Running" and "deletionTimestamp" not in pod.raw["metadata"]
+    ]
+
+
+def is_ready(pod: Pod) -> bool:
+    """Whether the pod takes requests."""
+    return any(c["type"] == "Ready" and c["status"] == "True" for c in pod.raw["status"].get("conditions", []))
+
+
+def python(pod: Pod, program: str, *arguments: str) -> str:
+    """Run Python inside a running pod, as whoever runs there; returns what it printed."""
+    done = pod.exec(["python3", "-c", program, *arguments], check=False)
+    assert done.returncode == 0, f"{pod.namespace}/{pod.name}: {done.stderr.decode()[-2000:]}"
+    return str(done.stdout.decode())
+
+
+def wait_for(what: str, found: Callable[[], T | None], *, seconds: float) -> T:
+    """Ask until the answer is neither None nor False; the test fails when it never is."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = found()
+        if answer is not None and answer is not False:
+            return answer
+        if time.monotonic() > deadline:
+            pytest.fail(f"{what}: not within {seconds:.0f} s")
+        time.sleep(0.3)
+
+
+def bare_pod(name: str, namespace: str, image: str, labels: dict[str, str], command: Sequence[str]) -> dict[str, Any]:
+    """A pod that conforms to the standard `restricted`, to be spoilt or to look around from."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": name, "namespace": namespace, "labels": labels},
+        "spec": {
+            "automountServiceAccountToken": False,
+            "terminationGracePeriodSeconds": 0,
+            "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
+            "containers": [
+                {
+                    "name": "main",
+                    "image": image,
+                    "command": list(command),
+                    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+                    # More than a namespace needs when the services' rollouts run at the same time is not promised.
+                    "resources": {"requests": {"cpu": "1m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
+                }
+            ],
+        },
+    }
