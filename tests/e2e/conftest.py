@@ -73,7 +73,7 @@ def api(shop: Shop) -> Iterator[Api]:
 
 @pytest.fixture(scope="session")
 def people(api: Api, cluster: Cluster) -> list[Account]:
-    """The shop's own account, whose password was made with the stack, and twelve customers: one may write only so often."""
+    """The shop's own account, whose password was made with the stack, and twelve customers: each may write so often."""
     staff = Account(email=STAFF, password=cluster.secret("shop", "auth", "staff_password"))
     return [staff, *(api.register() for _ in range(12))]
 
