@@ -1,18 +1,22 @@
 """Reads a stack's file as the engine would, but with errors that name the line."""
 
+import os
 import re
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from infra.errors import Problem, SettingsError
 
+FILE_VARIABLE: Final = "A_TU_MANO_SETTINGS"
+"""Environment variable with the path of a settings file to be read in place of the stack's own."""
+
 
 def name_of(stack: str) -> str:
-    """File of a stack, relative to the repository."""
-    return f"stacks/Pulumi.{stack}.yaml"
+    """File of a stack, relative to the repository, or the one that A_TU_MANO_SETTINGS names."""
+    return os.environ.get(FILE_VARIABLE) or f"stacks/Pulumi.{stack}.yaml"
 
 
 class _Loader(yaml.SafeLoader):

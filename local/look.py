@@ -12,9 +12,9 @@ import kr8s  # noqa: E402
 from kr8s.objects import Pod  # noqa: E402
 
 from local.paths import KUBECONFIG  # noqa: E402
-from local.stack import kubeconfig  # noqa: E402
+from local.stack import CONFIG_FILE, instance, kubeconfig  # noqa: E402
 
-PART_OF = "app.kubernetes.io/part-of=a-tu-mano"
+INSTANCE = "app.kubernetes.io/instance"
 NAME = "app.kubernetes.io/name"
 TAIL_LINES = 200
 
@@ -29,11 +29,11 @@ def pods(service: str | None = None) -> list[Pod]:
     Raises:
         LookError: No cluster, or no such service.
     """
-    if not kubeconfig().exists():
+    if not kubeconfig().exists() or not CONFIG_FILE.exists():
         msg = "The shop is not up on this machine. Run `make up`."
         raise LookError(msg)
     api: Any = kr8s.api(kubeconfig=str(kubeconfig()))
-    selector = PART_OF + (f",{NAME}={service}" if service else "")
+    selector = f"{INSTANCE}={instance()}" + (f",{NAME}={service}" if service else "")
     try:
         found = [pod for pod in api.get("pods", namespace=kr8s.ALL, label_selector=selector) if isinstance(pod, Pod)]
         if not found and service:

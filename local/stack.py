@@ -20,22 +20,23 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import warnings
-from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
+from infra import settings_file
+from infra.errors import SettingsError
+from infra.settings_models import CredentialSettings
 from local.cluster.pki import write_private
 from local.paths import BACKEND, BIN, IMAGES, KUBECONFIG, PASSPHRASE, PULUMI_HOME, REPOSITORY, STATE, VENV, private
 
 STACK = "local"
-ROOT_NAMESPACE, ROOT_SECRET = "a-tu-mano-secrets", "a-tu-mano-root"
 EXTERNAL_KUBECONFIG = STATE / "kubeconfig"
 """Access to the cluster that the user named, if not the project's own: a copy with that as its current context."""
 CONFIG_FILE = STATE / f"Pulumi.{STACK}.yaml"
-"""stacks/Pulumi.local.yaml with the salt of this machine's passphrase, which the committed file should not get."""
+"""The settings last used, with the salt of this machine's passphrase, which the committed file should not get."""
 SALT = STATE / "encryptionsalt"
 _TAKE_CONFIG = {"config", "destroy", "import", "preview", "refresh", "up"}
 """Commands of the CLI that read a stack's settings."""
@@ -71,7 +72,7 @@ def use_context(context: str) -> None:
     """
     source = Path(os.environ.get("KUBECONFIG") or Path.home() / ".kube" / "config")
     try:
-        config = yaml.safe_load(source.read_text(encoding="utf-8"))
+        config = yaml.safe_load(source.read_text(encoding="utf-8")) or {}
     except OSError as error:
         msg = (
             f"CONTEXT is {context!r}, but the kubeconfig {source} can't be read: {error.strerror}. "
@@ -83,6 +84,11 @@ def use_context(context: str) -> None:
         contexts = ", ".join(known) or "(none)"
         msg = f"CONTEXT is {context!r}, but {source} has only the contexts {contexts}. Name one of them."
         raise StackError(msg)
+    if EXTERNAL_KUBECONFIG.exists():
+        earlier = yaml.safe_load(EXTERNAL_KUBECONFIG.read_text(encoding="utf-8"))["current-context"]
+        if earlier != context:
+            msg = f"CONTEXT is {context!r}, but the shop is in {earlier!r}. Run `make down` first."
+            raise StackError(msg)
     config["current-context"] = context
     for entry in [*config["clusters"], *config["users"]]:
         body = entry.get("cluster") or entry.get("user") or {}
@@ -109,7 +115,10 @@ def init() -> None:
             shutil.copyfile(REPOSITORY / "Pulumi.yaml", Path(folder, "Pulumi.yaml"))
             _checked(["pulumi", "stack", "init", STACK, "--non-interactive"], cwd=Path(folder))
             write_private(SALT, next(Path(folder).rglob(CONFIG_FILE.name)).read_bytes())
-    _ensure_root_secret()
+    _write_config_file()
+    from local import root_secret  # noqa: PLC0415 - takes half a second, which `endpoints` need not pay
+
+    root_secret.ensure(kubeconfig(), _credentials())
 
 
 def up() -> int:
@@ -121,20 +130,54 @@ def up() -> int:
     return pulumi(["up", "--yes", "--skip-preview", "--color", "never"])
 
 
+def destroy() -> int:
+    """Remove all that `up` made in a cluster; returns the engine's exit code."""
+    if not CONFIG_FILE.exists():
+        return 0  # No `up` got so far as to make anything.
+    code = pulumi(["destroy", "--yes", "--skip-preview", "--color", "never"])
+    if code == 0:
+        from local import root_secret  # noqa: PLC0415 - as in `init`
+
+        root_secret.remove(kubeconfig(), _credentials())
+    return code
+
+
 def pulumi(arguments: Sequence[str]) -> int:
-    """Run the Pulumi CLI on this stack, with its output shown; returns its exit code."""
-    _write_config_file()
+    """Run the Pulumi CLI on this stack, with its output shown; returns its exit code.
+
+    Raises:
+        StackError: The stack is not there.
+        SettingsError: There is no file of settings.
+    """
+    if not SALT.exists():
+        msg = f"There is no stack {STACK!r} on this machine. Run `make up`."
+        raise StackError(msg)
+    if arguments[:1] != ["destroy"]:  # That one takes what is there, whatever the settings say by now.
+        _write_config_file()
     config = ["--config-file", str(CONFIG_FILE)] if arguments[:1] and arguments[0] in _TAKE_CONFIG else []
     command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive", *config]
     return subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **environment()}, check=False).returncode
 
 
 def _write_config_file() -> None:
-    settings = yaml.safe_load((REPOSITORY / "stacks" / CONFIG_FILE.name).read_text(encoding="utf-8"))
-    if port := os.environ.get("A_TU_MANO_EDGE_PORT"):
-        settings["config"]["a-tu-mano:edge"]["url"] = f"http://localhost:{port}"
-    text = yaml.safe_dump({**settings, **yaml.safe_load(SALT.read_text(encoding="utf-8"))}, sort_keys=False)
-    CONFIG_FILE.write_text(text, encoding="utf-8")
+    where = settings_file.name_of(STACK)
+    config: dict[str, Any] = settings_file.read(REPOSITORY / where, where)
+    # The port of the project's own forwarder; where another cluster is reached, only the settings know.
+    if (port := os.environ.get("A_TU_MANO_EDGE_PORT")) and not EXTERNAL_KUBECONFIG.exists():
+        config["a-tu-mano:edge"]["url"] = f"http://localhost:{port}"
+    salt = yaml.safe_load(SALT.read_text(encoding="utf-8"))
+    CONFIG_FILE.write_text(yaml.safe_dump({"config": config, **salt}, sort_keys=False), encoding="utf-8")
+
+
+def instance() -> str:
+    """Label `app.kubernetes.io/instance` of what the stack has in its cluster, e.g. "atm-local"."""
+    prefix = settings_file.read(CONFIG_FILE, str(CONFIG_FILE))["a-tu-mano:prefix"]
+    return f"{prefix}-{STACK}"
+
+
+def _credentials() -> CredentialSettings:
+    config = settings_file.read(CONFIG_FILE, str(CONFIG_FILE))
+    return CredentialSettings.model_validate(config.get("a-tu-mano:credentials") or {})
 
 
 def outputs() -> dict[str, object]:
@@ -179,28 +222,6 @@ def summary() -> str:
     )
 
 
-def _ensure_root_secret() -> None:
-    """Every password of the stack derives from this secret; it lives in the cluster, with the data it guards."""
-    # It knows the versions of its own release day; the objects used here are the same in all of them.
-    warnings.filterwarnings("ignore", message="Kubernetes version", module="kr8s")
-    import kr8s  # noqa: PLC0415 - takes half a second, which `endpoints` need not pay
-    from kr8s.objects import Namespace, Secret  # noqa: PLC0415
-
-    api = kr8s.api(kubeconfig=str(kubeconfig()))
-    namespace = Namespace({"metadata": {"name": ROOT_NAMESPACE}}, api=api)
-    if not namespace.exists():
-        namespace.create()
-    secret = Secret(
-        {
-            "metadata": {"name": ROOT_SECRET, "namespace": ROOT_NAMESPACE},
-            "data": {"root": b64encode(b64encode(secrets.token_bytes(32))).decode()},
-        },
-        api=api,
-    )
-    if not secret.exists():
-        secret.create()
-
-
 def _checked(command: Sequence[str], cwd: Path = REPOSITORY) -> str:
     done = subprocess.run(
         command, cwd=cwd, env={**os.environ, **environment()}, capture_output=True, text=True, check=False
@@ -219,7 +240,7 @@ def main(arguments: Sequence[str]) -> int:
         case ["up"]:
             return up()
         case ["destroy"]:
-            return pulumi(["destroy", "--yes", "--skip-preview", "--color", "never"])
+            return destroy()
         case ["pulumi", *rest]:
             return pulumi(rest)
         case ["env"]:
@@ -242,5 +263,5 @@ def _say(text: str) -> None:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except StackError as error:
+    except (StackError, SettingsError) as error:
         sys.exit(str(error))

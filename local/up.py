@@ -36,7 +36,7 @@ SETUP = (
         title="Settings of the stack",
         action=_module("infra.check", "local", "--settings-only"),
         needs=("environment",),
-        hint="Correct what is named above in stacks/Pulumi.local.yaml and run the same command again.",
+        hint="Correct what is named above and run the same command again.",
     ),
 )
 ENGINE = (
@@ -103,6 +103,17 @@ def deployment() -> list[Step]:
     ]
 
 
+def _elsewhere(context: str | None) -> str | None:
+    """Why this run would take the stack from one cluster to another, which would lose sight of the first; or None."""
+    if context and (STATE / "cluster").exists():
+        msg = f"CONTEXT is {context!r}, but the shop of {STATE} has a cluster of its own."
+    elif not context and (STATE / "kubeconfig").exists():
+        msg = f"The shop of {STATE} is in a cluster that you named, and CONTEXT is not set. Name it again."
+    else:
+        return None
+    return f"{msg} Or run `make down` first, or set A_TU_MANO_STATE to another folder to have both."
+
+
 def main() -> None:
     """Bring everything up and print where the shop is."""
     private(LOGS)
@@ -112,6 +123,8 @@ def main() -> None:
     except OSError:
         sys.exit(f"Another `make up` is at work in {STATE}. Wait for it to end, or end it.")
     context = os.environ.get("CONTEXT")
+    if problem := _elsewhere(context):
+        sys.exit(problem)
     run([*(named_cluster(context) if context else own_cluster()), *deployment()], LOGS)
     os.execv(PYTHON, [str(PYTHON), "-m", "local.stack", "summary"])  # noqa: S606 - one's own interpreter
 

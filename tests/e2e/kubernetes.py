@@ -1,18 +1,14 @@
 """What the end-to-end tests ask the shop's cluster, as its administrator."""
 
-import time
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import kr8s
-import pytest
 from kr8s.objects import Pod
 
+from tests.e2e.cluster import NAME
 from tests.e2e.shop import Shop
-
-NAME = "app.kubernetes.io/name"
-T = TypeVar("T")
 
 
 def api(shop: Shop) -> Any:
@@ -43,18 +39,6 @@ def python(pod: Pod, program: str, *arguments: str) -> str:
     done = pod.exec(["python3", "-c", program, *arguments], check=False)
     assert done.returncode == 0, f"{pod.namespace}/{pod.name}: {done.stderr.decode()[-2000:]}"
     return str(done.stdout.decode())
-
-
-def wait_for(what: str, found: Callable[[], T | None], *, seconds: float) -> T:
-    """Ask until the answer is neither None nor False; the test fails when it never is."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = found()
-        if answer is not None and answer is not False:
-            return answer
-        if time.monotonic() > deadline:
-            pytest.fail(f"{what}: not within {seconds:.0f} s")
-        time.sleep(0.3)
 
 
 def bare_pod(name: str, namespace: str, image: str, labels: dict[str, str], command: Sequence[str]) -> dict[str, Any]:

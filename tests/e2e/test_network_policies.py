@@ -11,7 +11,8 @@ import pytest
 from kr8s.objects import Namespace, Pod
 
 from infra.settings import load_settings
-from tests.e2e.kubernetes import NAME, api, bare_pod, is_ready, pods, python, wait_for
+from tests.e2e.cluster import NAME, wait_for
+from tests.e2e.kubernetes import api, bare_pod, is_ready, pods, python
 from tests.e2e.shop import Shop
 
 SECONDS = 3.0
