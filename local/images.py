@@ -1,8 +1,8 @@
-"""Builds the images of a stack and gives them to its cluster: `python -m local.images [build]`; `build` stops after that.
+"""Builds the images of a stack and gives them to its cluster: `python -m local.images`; with `build` it only builds.
 
-An image's tag is a hash of what goes into it, so what has not changed is neither built nor sent again. The bases are made
-from Debian's packages (no image registry is needed): one with Python alone, one with pip too, in which the packages of a lock
-are installed.
+An image's tag is a hash of what goes into it, so what has not changed is neither built nor sent again. The bases are
+made from Debian's packages, without an image registry: one with Python alone, one with pip too, in which a lock's
+packages are installed. What images of one lock share is an image, too: buildah would read all of it for each again.
 
 How an image reaches the cluster is `IMAGES_TO`:
 
@@ -30,12 +30,36 @@ from local.paths import CACHE, IMAGES, REPOSITORY, private
 SERVICES = ("frontend", "auth", "products", "orders")
 PREFIX = "localhost/a-tu-mano"
 
-_PYTHON = (
-    "base-files ca-certificates libbz2-1.0 libc6 libexpat1 libffi8 libgcc-s1 liblzma5 libpython3.11-minimal "
-    "libpython3.11-stdlib libsqlite3-0 libssl3 libstdc++6 libuuid1 media-types netbase python3.11-minimal tzdata zlib1g"
-).split()
+_PYTHON = [
+    "base-files",
+    "ca-certificates",
+    "libbz2-1.0",
+    "libc6",
+    "libexpat1",
+    "libffi8",
+    "libgcc-s1",
+    "liblzma5",
+    "libpython3.11-minimal",
+    "libpython3.11-stdlib",
+    "libsqlite3-0",
+    "libssl3",
+    "libstdc++6",
+    "libuuid1",
+    "media-types",
+    "netbase",
+    "python3.11-minimal",
+    "tzdata",
+    "zlib1g",
+]
 """Debian packages of the base that services run in: Python and what its standard library is linked with."""
-_PIP = "python3-distutils python3-lib2to3 python3-pip python3-pkg-resources python3-setuptools python3-wheel".split()
+_PIP = [
+    "python3-distutils",
+    "python3-lib2to3",
+    "python3-pip",
+    "python3-pkg-resources",
+    "python3-setuptools",
+    "python3-wheel",
+]
 _UNUSED = ("usr/share/doc", "usr/share/man", "usr/share/lintian", "usr/share/bug", "usr/share/gdb", "usr/share/gcc")
 
 
@@ -45,24 +69,26 @@ class ImageError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """One image: its Dockerfile, and the files of the repository that go into it."""
+    """One image: its Dockerfile with a stage `base`, the lock that goes into that, and the files that make the rest."""
 
     name: str
     dockerfile: str
+    lock: str
     inputs: tuple[str, ...]
 
     def tag(self, base: str) -> str:
         """A hash of everything the image is made from, `base` being that of the bases."""
-        digest = hashlib.sha256(base.encode())
-        for path in sorted(_files(REPOSITORY / name for name in (self.dockerfile, *self.inputs))):
-            digest.update(str(path.relative_to(REPOSITORY)).encode() + b"\0" + path.read_bytes() + b"\0")
-        return digest.hexdigest()[:16]
+        return _hash(base, self.dockerfile, self.lock, *self.inputs)
+
+    def base(self, base: str) -> str:
+        """Reference of the stage `base`, which all images of this Dockerfile and lock share."""
+        return f"{PREFIX}/base:{_hash(base, self.dockerfile, self.lock)}"
 
 
 def service_image(name: str) -> Image:
     """The image of the service `name`."""
-    inputs = ("app/__init__.py", "app/__main__.py", "app/shared", f"app/{name}", "requirements/app.lock")
-    return Image(name=name, dockerfile="app/Dockerfile", inputs=inputs)
+    inputs = ("app/__init__.py", "app/__main__.py", "app/shared", f"app/{name}")
+    return Image(name=name, dockerfile="app/Dockerfile", lock="requirements/app.lock", inputs=inputs)
 
 
 IMAGES_OF_A_STACK = (
@@ -70,19 +96,20 @@ IMAGES_OF_A_STACK = (
     Image(
         name="database",
         dockerfile="local/database/Dockerfile",
-        inputs=("local/database/image", "requirements/database.lock"),
+        lock="requirements/database.lock",
+        inputs=("local/database/image",),
     ),
 )
 
 
-def bases() -> str:
-    """Make the two base images if they are missing; returns the tag they have.
+def bases(known: set[str]) -> str:
+    """Make the two base images if they are not `known`; returns the tag they have.
 
     Raises:
         ImageError: A Debian package could not be downloaded.
     """
     tag = hashlib.sha256(" ".join([*_PYTHON, *_PIP, *_UNUSED]).encode()).hexdigest()[:16]
-    if all(_exists(f"{PREFIX}/{name}:{tag}") for name in ("runtime", "builder")):
+    if known.issuperset(f"{PREFIX}/{name}:{tag}" for name in ("runtime", "builder")):
         return tag
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as work:
         root = Path(work, "root")
@@ -99,32 +126,40 @@ def bases() -> str:
     return tag
 
 
-def build(image: Image, base: str) -> str:
-    """Build `image` unless it exists with this content; returns its reference.
+def build(image: Image, base: str, known: set[str]) -> str:
+    """Build `image` unless it is `known` with this content; returns its reference, which is known from then on.
 
     Raises:
         ImageError: buildah failed; the message has its last lines.
     """
     tag = image.tag(base)
-    reference = f"{PREFIX}/{image.name}:{tag}"
-    if _exists(reference):
+    reference, shared = f"{PREFIX}/{image.name}:{tag}", image.base(base)
+    if reference in known:
         return reference
+    if shared not in known:
+        _say(f"installing the packages of {image.lock}")
+        _build(image.dockerfile, base, shared, "--target=base")
     _say(f"building {image.name}:{tag}")
+    arguments = (f"--build-arg=SERVICE={image.name}", f"--build-arg=VERSION={tag}")
+    _build(image.dockerfile, base, reference, f"--build-context=base=container-image://{shared}", *arguments)
+    known |= {reference, shared}
+    return reference
+
+
+def _build(dockerfile: str, base: str, reference: str, *options: str) -> None:
     arguments = {
         "BUILDER": f"{PREFIX}/builder:{base}",
         "RUNTIME": f"{PREFIX}/runtime:{base}",
-        "SERVICE": image.name,
-        "VERSION": tag,
         # The packages come from where this machine's pip gets them, with the authorities it trusts.
         **{name: os.environ[name] for name in ("PIP_INDEX_URL",) if name in os.environ},
         "PIP_CERT": "/etc/ssl/certs/ca-certificates.crt",
     }
     _buildah(
         "build", "--quiet", "--layers", "--isolation=chroot", "--network=host", "--pull=never",
-        "--volume=/etc/ssl/certs:/etc/ssl/certs:ro", "--ignorefile=/dev/null", f"--file={image.dockerfile}", f"--tag={reference}",
-        *(f"--build-arg={name}={value}" for name, value in arguments.items()), ".",
+        "--volume=/etc/ssl/certs:/etc/ssl/certs:ro", "--ignorefile=/dev/null",
+        f"--file={dockerfile}", f"--tag={reference}",
+        *(f"--build-arg={name}={value}" for name, value in arguments.items()), *options, ".",
     )  # fmt: skip
-    return reference
 
 
 def deliver(references: dict[str, str], to: str) -> dict[str, str]:
@@ -157,8 +192,9 @@ def deliver(references: dict[str, str], to: str) -> dict[str, str]:
 
 def build_all() -> dict[str, str]:
     """Build every image of a stack; returns the reference of each by its name."""
-    base = bases()
-    return {image.name: build(image, base) for image in IMAGES_OF_A_STACK}
+    known = set(_buildah("images", "--format={{.Name}}:{{.Tag}}").split())
+    base = bases(known)
+    return {image.name: build(image, base, known) for image in IMAGES_OF_A_STACK}
 
 
 def make(to: str) -> dict[str, str]:
@@ -231,16 +267,11 @@ def _commit(root: Path, reference: str) -> None:
         _buildah("rm", container)
 
 
-def _exists(reference: str) -> bool:
-    return (
-        subprocess.run([*_storage(), "inspect", "--type=image", reference], capture_output=True, check=False).returncode
-        == 0
-    )
-
-
 def _storage() -> list[str]:
     if shutil.which("buildah") is None:
-        msg = "buildah was not found on PATH; it is required to build images. Run `make up`, or install Debian's package buildah."
+        msg = (
+            "buildah was not found on PATH; it is required to build images. Run `make up`, or apt-get install buildah."
+        )
         raise ImageError(msg)
     storage = CACHE / "images"
     return ["buildah", f"--root={storage}/root", f"--runroot={storage}/run", "--storage-driver=overlay"]
@@ -257,6 +288,13 @@ def _run(command: list[str | Path], cwd: Path = REPOSITORY) -> str:
         msg = f"`{' '.join(str(word) for word in command if not str(word).startswith('--'))}` failed:\n{said}"
         raise ImageError(msg)
     return done.stdout
+
+
+def _hash(base: str, *inputs: str) -> str:
+    digest = hashlib.sha256(base.encode())
+    for path in sorted(_files(REPOSITORY / name for name in inputs)):
+        digest.update(str(path.relative_to(REPOSITORY)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
 
 
 def _files(paths: Iterable[Path]) -> Iterable[Path]:

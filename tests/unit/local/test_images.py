@@ -12,20 +12,39 @@ from local.images import Image, ImageError
 def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Image:
     monkeypatch.setattr(images, "REPOSITORY", tmp_path)
     (tmp_path / "app").mkdir()
-    for name in ("Dockerfile", "app/one.py", "other.py"):
+    for name in ("Dockerfile", "app.lock", "app/one.py", "other.py"):
         (tmp_path / name).write_text(name)
-    return Image(name="orders", dockerfile="Dockerfile", inputs=("app",))
+    return Image(name="orders", dockerfile="Dockerfile", lock="app.lock", inputs=("app",))
 
 
 def test_the_same_content_has_the_same_tag(image: Image) -> None:
     assert image.tag("base") == image.tag("base")
 
 
-@pytest.mark.parametrize("changed", ["Dockerfile", "app/one.py", "app/new.py"])
+@pytest.mark.parametrize("changed", ["Dockerfile", "app.lock", "app/one.py", "app/new.py"])
 def test_any_change_of_what_goes_in_is_another_tag(image: Image, tmp_path: Path, changed: str) -> None:
     before = image.tag("base")
     (tmp_path / changed).write_text("changed")
     assert image.tag("base") != before
+
+
+def test_the_shared_base_follows_the_dockerfile_and_the_lock_alone(image: Image, tmp_path: Path) -> None:
+    before = image.base("base")
+    (tmp_path / "app" / "one.py").write_text("changed")
+    assert image.base("base") == before
+    (tmp_path / "app.lock").write_text("changed")
+    assert image.base("base") != before
+
+
+def test_what_is_known_is_not_built(image: Image, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[tuple[str, ...]] = []
+    monkeypatch.setattr(images, "_buildah", lambda *arguments: ran.append(arguments))
+    known = {image.base("base")}
+    reference = images.build(image, "base", known)
+    assert len(ran) == 1
+    assert f"--tag={reference}" in ran[0]
+    assert images.build(image, "base", known) == reference
+    assert len(ran) == 1
 
 
 def test_a_change_elsewhere_is_the_same_tag(image: Image, tmp_path: Path) -> None:
