@@ -61,7 +61,7 @@ def own_cluster() -> list[Step]:
         name="cluster",
         title="One-node Kubernetes",
         action=_module("local.cluster", "up"),
-        needs=("environment", "packages", "provider"),
+        needs=("settings", "packages", "provider"),
         hint="`make status` tells which daemon is not well; `make down` and `make up` begin anew.",
     )
     return [*SETUP, packages_step, tools, IMAGES, *engine, cluster]
@@ -78,7 +78,7 @@ def named_cluster(context: str) -> list[Step]:
             name="cluster",
             title=f"Kubernetes context {context}",
             action=_module("local.stack", "use", context),
-            needs=("environment",),
+            needs=("settings",),
         ),
     ]
 
