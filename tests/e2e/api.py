@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -18,9 +18,9 @@ class Account:
     """Somebody who is logged in; `since` is the monotonic time of that."""
 
     email: str
-    password: str
-    access_token: str = ""
-    refresh_token: str = ""
+    password: str = field(repr=False)
+    access_token: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)
     since: float = -1e9
 
     @property

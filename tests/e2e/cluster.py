@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
-import pytest
 import yaml
 
 NAME = "app.kubernetes.io/name"
@@ -27,7 +26,8 @@ def wait_for(what: str, look: Callable[[], FoundT | None], *, seconds: float) ->
     deadline = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > deadline:
-            pytest.fail(f"Waited {seconds:g} s for {what}; last seen: {found!r}.")
+            msg = f"Waited {seconds:g} s for {what}; last seen: {found!r}."
+            raise AssertionError(msg)
         time.sleep(0.2)
     return found
 

@@ -1,6 +1,7 @@
 """Requests while the pods that answer them are replaced."""
 
 import asyncio
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -45,7 +46,6 @@ class Load:
     product: dict[str, Any]
     answered: Counter[str] = field(default_factory=Counter)
     failed: list[str] = field(default_factory=list)
-    placed: int = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send a request every thirtieth of a second, whether or not those before it were answered."""
@@ -111,6 +111,7 @@ async def test_a_rolling_update_of_every_service_fails_no_request(
                 await asyncio.to_thread(_replace_every_pod, cluster)
             finally:
                 stop.set()
+    sys.stdout.write(f"answered: {dict(load.answered)}\n")
     assert load.failed == [], f"{len(load.failed)} of {load.answered.total()} failed"
     assert load.answered.total() > 20 * PER_SECOND
     assert set(load.answered) == {*MIX, "order", "login"}
