@@ -24,10 +24,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from infra import settings_file
 from local.paths import CACHE, IMAGES, REPOSITORY, private
 
-SERVICES = ("frontend", "auth", "products", "orders")
 PREFIX = "localhost/a-tu-mano"
 
 _PYTHON = [
@@ -91,15 +92,30 @@ def service_image(name: str) -> Image:
     return Image(name=name, dockerfile="app/Dockerfile", lock="requirements/app.lock", inputs=inputs)
 
 
-IMAGES_OF_A_STACK = (
-    *(service_image(name) for name in SERVICES),
-    Image(
-        name="database",
-        dockerfile="local/database/Dockerfile",
-        lock="requirements/database.lock",
-        inputs=("local/database/image",),
-    ),
+DATABASE = Image(
+    name="database",
+    dockerfile="local/database/Dockerfile",
+    lock="requirements/database.lock",
+    inputs=("local/database/image",),
 )
+
+
+def images_of_the_stack() -> list[Image]:
+    """The image of every service that the stack's settings name, and of the database.
+
+    Raises:
+        ImageError: A service has no folder in app/.
+    """
+    where = settings_file.name_of("local")
+    settings: dict[str, Any] = settings_file.read(REPOSITORY / where, where)
+    services: list[str] = list(settings["a-tu-mano:services"])
+    for name in services:
+        if not (REPOSITORY / "app" / name).is_dir():
+            msg = (
+                f"{where} names the service {name!r}, but there is no folder app/{name} to make its image from. Add it."
+            )
+            raise ImageError(msg)
+    return [*map(service_image, services), DATABASE]
 
 
 def bases(known: set[str]) -> str:
@@ -194,7 +210,7 @@ def build_all() -> dict[str, str]:
     """Build every image of a stack; returns the reference of each by its name."""
     known = set(_buildah("images", "--format={{.Name}}:{{.Tag}}").split())
     base = bases(known)
-    return {image.name: build(image, base, known) for image in IMAGES_OF_A_STACK}
+    return {image.name: build(image, base, known) for image in images_of_the_stack()}
 
 
 def make(to: str) -> dict[str, str]:

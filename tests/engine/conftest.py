@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from app.openapi import SERVICES
 from local.paths import BIN, PULUMI_HOME, REPOSITORY, VENV
 
 
@@ -46,7 +47,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     (project / "stacks").mkdir()
     (project / "infra").symlink_to(REPOSITORY / "infra")
     shutil.copyfile(REPOSITORY / "Pulumi.yaml", project / "Pulumi.yaml")
-    names = ("frontend", "auth", "products", "orders", "database")
+    names = (*SERVICES, "database")
     (project / "images.json").write_text(json.dumps({name: f"localhost/{name}:1" for name in names}), encoding="utf-8")
     (project / "kubeconfig").write_text("apiVersion: v1\nkind: Config\n", encoding="utf-8")
     environment = os.environ | {

@@ -68,3 +68,16 @@ def test_a_service_takes_its_own_code_and_not_another_one_s() -> None:
     inputs = images.service_image("orders").inputs
     assert "app/orders" in inputs
     assert not {"app/auth", "app/products", "app/frontend", "app"} & set(inputs)
+
+
+def test_the_images_are_those_of_the_settings() -> None:
+    named = [image.name for image in images.images_of_the_stack()]
+    assert named == ["frontend", "auth", "products", "orders", "database"]
+
+
+def test_a_service_without_a_folder_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = tmp_path / "settings.yaml"
+    settings.write_text("config:\n  a-tu-mano:services:\n    reviews: {}\n")
+    monkeypatch.setenv("A_TU_MANO_SETTINGS", str(settings))
+    with pytest.raises(ImageError, match=r"names the service 'reviews', but there is no folder app/reviews"):
+        images.images_of_the_stack()
