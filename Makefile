@@ -13,7 +13,7 @@ $(error STACK is "$(STACK)"; only the stack "local" is there so far)
 endif
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {gsub(/\$$\$$/, "$$"); printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 up: ## bring the shop up on this machine; CONTEXT=NAME takes a cluster of yours (docs/existing-cluster.md)
 	@python3 -m local.up

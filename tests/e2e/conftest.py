@@ -11,6 +11,7 @@ import pytest
 from tests.e2e.api import STAFF, Account, Api
 from tests.e2e.cluster import Cluster
 from tests.e2e.shop import Shop
+from tests.e2e.traces import traces
 
 KEEP = "A_TU_MANO_E2E_KEEP"
 """Set to keep the shop for the next run, while writing tests; `make down` with the same variables removes it."""
@@ -53,6 +54,7 @@ def shop() -> Iterator[Shop]:
             assert down.returncode == 0, f"make down failed:\n{down.stdout}{down.stderr}"
             assert left.returncode == 0, f"make down left:\n{left.stdout}"
             assert not shop.state.exists(), f"make down left {shop.state}"
+            assert traces() == []
 
 
 @pytest.fixture(scope="session")

@@ -87,6 +87,36 @@ def test_the_salt_reaches_the_engine_without_a_change_of_the_committed_settings(
     assert "encryptionsalt" not in committed
 
 
+def test_a_settings_file_of_one_s_own_is_taken_in_place_of_the_stack_s(
+    state: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text("config:\n  a-tu-mano:prefix: own\n")
+    monkeypatch.setenv("A_TU_MANO_SETTINGS", str(own))
+    (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
+    stack._write_config_file()
+    assert stack.instance() == "own-local"
+    assert yaml.safe_load((state / "Pulumi.local.yaml").read_text())["encryptionsalt"] == "v1:abc"
+
+
+def test_a_shop_does_not_move_from_one_named_cluster_to_another(state: Path, kubeconfig: Path) -> None:
+    stack.use_context("kind-dev")
+    with pytest.raises(
+        StackError, match=r"^CONTEXT is 'work', but the shop is in 'kind-dev'\. Run `make down` first\.$"
+    ):
+        stack.use_context("work")
+    assert yaml.safe_load((state / "kubeconfig").read_text())["current-context"] == "kind-dev"
+
+
+def test_nothing_is_destroyed_where_nothing_was_made(state: Path) -> None:
+    assert stack.destroy() == 0
+
+
+def test_the_engine_is_not_run_without_a_stack(state: Path) -> None:
+    with pytest.raises(StackError, match="There is no stack 'local' on this machine"):
+        stack.pulumi(["preview"])
+
+
 def test_another_port_of_the_edge_is_another_address_of_the_shop(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_TU_MANO_EDGE_PORT", "9999")
     (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")

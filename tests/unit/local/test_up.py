@@ -1,5 +1,7 @@
 """The graph of `make up`."""
 
+from pathlib import Path
+
 import pytest
 
 from local import up
@@ -20,6 +22,25 @@ def test_every_need_is_a_step_that_can_come_first(steps: list[Step]) -> None:
 def test_the_engine_starts_only_after_the_settings_were_checked() -> None:
     (stack,) = (step for step in up.deployment() if step.name == "stack")
     assert {"settings", "delivery"} <= set(stack.needs)
+
+
+def test_nothing_is_started_before_the_settings_were_checked() -> None:
+    for steps in (up.own_cluster(), up.named_cluster("kind-dev")):
+        (cluster,) = (step for step in steps if step.name == "cluster")
+        assert "settings" in cluster.needs
+
+
+def test_a_shop_stays_in_the_cluster_it_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up, "STATE", tmp_path)
+    assert up._elsewhere(None) is None
+    assert up._elsewhere("kind-dev") is None
+    (tmp_path / "kubeconfig").touch()
+    assert up._elsewhere("kind-dev") is None
+    assert "CONTEXT is not set. Name it again." in str(up._elsewhere(None))
+    (tmp_path / "kubeconfig").unlink()
+    (tmp_path / "cluster").mkdir()
+    assert up._elsewhere(None) is None
+    assert "CONTEXT is 'kind-dev', but the shop" in str(up._elsewhere("kind-dev"))
 
 
 def test_a_named_cluster_builds_no_kubernetes() -> None:
