@@ -17,6 +17,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
 from infra.settings import KUBECONFIG_VARIABLE
+from infra.settings_file import FILE_VARIABLE
 from infra.settings_images import IMAGES_VARIABLE
 from infra.settings_models import StackSettings
 from infra.settings_problems import NAMESPACE, plain
@@ -30,7 +31,7 @@ Made by `python -m infra.settings_reference stacks/README.md`; do not edit.
 A stack is the file `Pulumi.<stack>.yaml` in this folder; its keys stand under `config`. Keys not listed here are
 refused, and `python -m infra.check <stack>` names every mistake. Two environment variables complete it:
 `{KUBECONFIG_VARIABLE}`, the kubeconfig file, and, with `images.source: file`, `{IMAGES_VARIABLE}`, the file the
-image build writes.
+image build writes. A third, `{FILE_VARIABLE}`, names a file to be read in place of the stack's own.
 
 `<service>` stands for {{service}}.
 
