@@ -1,0 +1,1 @@
+"""What is fast and what is not, measured on a running shop: one module a measurement, results in docs/benchmarks.md."""
