@@ -11,8 +11,7 @@ warnings.filterwarnings("ignore", message="Kubernetes version")
 import kr8s.asyncio  # noqa: E402
 
 from bench.harness import Limit, Row, Sample, judged  # noqa: E402
-from local.images import SERVICES  # noqa: E402
-from local.stack import kubeconfig  # noqa: E402
+from local.stack import endpoints, kubeconfig  # noqa: E402
 
 LIMIT = Limit(must=120, aim=90, unit=" MiB")
 
@@ -20,14 +19,15 @@ LIMIT = Limit(must=120, aim=90, unit=" MiB")
 def measure() -> list[Row]:
     """Working set (what limits and evictions count) and resident memory of every pod; the largest service is judged."""
     found = asyncio.run(_by_service())
-    missing = [service for service in SERVICES if service not in found]
+    services = list(endpoints())
+    missing = [service for service in services if service not in found]
     if missing:
         msg = f"The service {missing[0]} has no pod, so its memory can't be measured. Run `make up`."
         raise RuntimeError(msg)
-    working = {service: Sample([one for one, _ in found[service]]) for service in SERVICES}
-    resident = {service: Sample([other for _, other in found[service]]) for service in SERVICES}
-    largest = max(SERVICES, key=lambda service: working[service].median)
-    each = "; ".join(f"{name} {working[name]}, resident {resident[name]}" for name in SERVICES)
+    working = {service: Sample([one for one, _ in found[service]]) for service in services}
+    resident = {service: Sample([other for _, other in found[service]]) for service in services}
+    largest = max(services, key=lambda service: working[service].median)
+    each = "; ".join(f"{name} {working[name]}, resident {resident[name]}" for name in services)
     how = "working set and resident memory of each pod from the kubelet; the largest median is judged"
     value = working[largest].median
     return [judged("memory of an idle service pod", value, f"MiB: {each}", LIMIT, how)]
