@@ -37,8 +37,10 @@ def spec(name: str, settings: ServiceSettings, image: Image, stack: str, public_
         ],
         "resources": pods.resources(settings.resources),
         "security_context": pods.container_security(),
-        "startup_probe": _probe("/healthz", period=1, failures=60),
-        "liveness_probe": _probe("/healthz", period=10, failures=3),
+        "startup_probe": _probe("/healthz", period=1, failures=180),
+        # Only for a process that hangs: one that ends is started again without it. On a node short of CPU a hasty probe
+        # would restart all pods at once, and their starts would take what CPU is left.
+        "liveness_probe": _probe("/healthz", period=10, failures=6, timeout=10),
         "readiness_probe": _probe("/readyz", period=5, failures=2),
         "lifecycle": {"pre_stop": {"sleep": {"seconds": PRESTOP_SECONDS}}},
         "volume_mounts": [tmp_mount, secrets_mount],
@@ -72,11 +74,11 @@ def environment(settings: ServiceSettings, image: Image, stack: str, public_url:
     return [{"name": name, "value": variables[name]} for name in sorted(variables)]
 
 
-def _probe(path: str, *, period: int, failures: int) -> "ProbeArgsDict":
+def _probe(path: str, *, period: int, failures: int, timeout: int = 3) -> "ProbeArgsDict":
     return {
         "http_get": {"path": path, "port": "http"},
         "period_seconds": period,
-        "timeout_seconds": 3,
+        "timeout_seconds": timeout,
         "failure_threshold": failures,
     }
 

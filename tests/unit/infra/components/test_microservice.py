@@ -53,6 +53,15 @@ def test_a_rollout_loses_no_request(recording: Recording) -> None:
     assert container["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}
 
 
+def test_a_pod_on_a_busy_node_has_a_minute_to_answer_and_three_to_start(recording: Recording) -> None:
+    """Else a node short of CPU would restart all pods at once, and be shorter of it."""
+    container = container_of(recording, "orders")
+    alive, start = container["livenessProbe"], container["startupProbe"]
+    assert alive["periodSeconds"] * alive["failureThreshold"] >= 60
+    assert alive["timeoutSeconds"] >= 10
+    assert start["periodSeconds"] * start["failureThreshold"] >= 180
+
+
 def test_pods_spread_over_zones_and_hosts_where_there_are_some(recording: Recording) -> None:
     constraints = recording.inputs("Deployment", "orders")["spec"]["template"]["spec"]["topologySpreadConstraints"]
     assert [(c["topologyKey"], c["whenUnsatisfiable"], c["maxSkew"]) for c in constraints] == [
