@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from local.paths import KUBECONFIG, REPOSITORY, STATE, VENV
+from local.steps import alone
 
 PYTHON = VENV / "bin" / "python"
 
@@ -21,6 +22,7 @@ def main() -> int:
     if not PYTHON.exists():
         _say("The environment .venv, which takes the cluster down, is gone. Run `make setup`, then `make down` again.")
         return 1
+    lock = alone(STATE)  # noqa: F841 - held as long as this process lives
     named = STATE / "kubeconfig"
     if named.exists() and _module("local.stack", "destroy"):
         _say("The shop is still in the cluster you named; see above why. Mend that and run `make down` again.")

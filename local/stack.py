@@ -124,16 +124,21 @@ def init() -> None:
 def up() -> int:
     """Bring the stack to what the program declares; returns the engine's exit code."""
     init()
-    if any((BACKEND / ".pulumi" / "locks").rglob("*.json")):
-        # Left by a killed run; `make up` itself runs once at a time.
-        pulumi(["cancel", "--yes"])
+    _unlock()
     return pulumi(["up", "--yes", "--skip-preview", "--color", "never"])
+
+
+def _unlock() -> None:
+    """Take away the lock that a killed run left; `make up` and `make down` themselves run one at a time."""
+    if any((BACKEND / ".pulumi" / "locks").rglob("*.json")):
+        pulumi(["cancel", "--yes"])
 
 
 def destroy() -> int:
     """Remove all that `up` made in a cluster; returns the engine's exit code."""
     if not CONFIG_FILE.exists():
         return 0  # No `up` got so far as to make anything.
+    _unlock()
     code = pulumi(["destroy", "--yes", "--skip-preview", "--color", "never"])
     if code == 0:
         from local import root_secret  # noqa: PLC0415 - as in `init`
@@ -152,9 +157,10 @@ def pulumi(arguments: Sequence[str]) -> int:
     if not SALT.exists():
         msg = f"There is no stack {STACK!r} on this machine. Run `make up`."
         raise StackError(msg)
-    if arguments[:1] != ["destroy"]:  # That one takes what is there, whatever the settings say by now.
+    settled = arguments[0] in _TAKE_CONFIG if arguments else False
+    if settled and arguments[0] != "destroy":  # That one takes what is there, whatever the settings say by now.
         _write_config_file()
-    config = ["--config-file", str(CONFIG_FILE)] if arguments[:1] and arguments[0] in _TAKE_CONFIG else []
+    config = ["--config-file", str(CONFIG_FILE)] if settled else []
     command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive", *config]
     return subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **environment()}, check=False).returncode
 

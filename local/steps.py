@@ -4,6 +4,7 @@ Standard library only: `make up` starts here on a bare Python. Every step writes
 others, names the step, shows the last lines of its log and says what to do.
 """
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 LAST_LINES = 25
 HEARTBEAT_SECONDS = 30
@@ -205,6 +207,16 @@ class Run:
     def _clear(self) -> None:
         if self._live:
             sys.stderr.write("\r\x1b[K")
+
+
+def alone(state: Path) -> TextIO:
+    """Take the lock of `state`, which ends with the file that is returned; exits with a sentence if it is taken."""
+    lock = (state / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(f"Another `make up` or `make down` is at work in {state}. Wait for it to end, or end it.")
+    return lock
 
 
 def run(steps: Sequence[Step], logs: Path) -> None:

@@ -1,13 +1,12 @@
 """`make up`: from a bare Debian to the running shop. Standard library only: its first step makes the environment."""
 
-import fcntl
 import os
 import sys
 from collections.abc import Callable
 
 from local import environment, packages
 from local.paths import LOGS, REPOSITORY, STATE, VENV, private
-from local.steps import Log, Step, StepFailedError, run
+from local.steps import Log, Step, StepFailedError, alone, run
 from local.toolchain import build
 
 PYTHON = VENV / "bin" / "python"
@@ -117,11 +116,7 @@ def _elsewhere(context: str | None) -> str | None:
 def main() -> None:
     """Bring everything up and print where the shop is."""
     private(LOGS)
-    lock = (STATE / "lock").open("w")  # closed, and so released, with this process
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        sys.exit(f"Another `make up` is at work in {STATE}. Wait for it to end, or end it.")
+    lock = alone(STATE)  # noqa: F841 - held as long as this process lives
     context = os.environ.get("CONTEXT")
     if problem := _elsewhere(context):
         sys.exit(problem)

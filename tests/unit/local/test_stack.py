@@ -1,11 +1,12 @@
 """The stack's surroundings: the named cluster's kubeconfig, the settings file the engine gets, what a user is shown."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
-from local import stack
+from local import root_secret, stack
 from local.stack import StackError
 
 
@@ -110,6 +111,31 @@ def test_a_shop_does_not_move_from_one_named_cluster_to_another(state: Path, kub
 
 def test_nothing_is_destroyed_where_nothing_was_made(state: Path) -> None:
     assert stack.destroy() == 0
+
+
+def test_only_what_was_made_is_destroyed_whatever_the_settings_say_by_now(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where a killed run left a lock, which another command of the engine takes away first."""
+    (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
+    used = "config:\n  a-tu-mano:credentials: {namespace: of-this-stack}\n"
+    (state / "Pulumi.local.yaml").write_text(used)
+    locks = state / "pulumi" / ".pulumi" / "locks"
+    locks.mkdir(parents=True)
+    (locks / "1.json").touch()
+    run: list[str] = []
+    removed: list[str] = []
+
+    def engine(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        run.append(command[1])
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", engine)
+    monkeypatch.setattr(root_secret, "remove", lambda _, where: removed.append(where.namespace))
+    assert stack.destroy() == 0
+    assert run == ["cancel", "destroy"]
+    assert removed == ["of-this-stack"]
+    assert (state / "Pulumi.local.yaml").read_text() == used
 
 
 def test_the_engine_is_not_run_without_a_stack(state: Path) -> None:
