@@ -8,6 +8,7 @@ import time
 from base64 import b64decode
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,7 +49,14 @@ class Cluster:
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None, **query: str) -> dict[str, Any]:
         """The object that the API server answers; a body is a merge patch, or the options of a deletion."""
         kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        answer = self._http.request(method, path, params=query, json=body, headers={"Content-Type": kind})
+        request = partial(self._http.request, method, path, params=query, json=body, headers={"Content-Type": kind})
+        try:
+            answer = request()
+        except httpx.TransportError:
+            # The shop's answers are what is tested; that of a busy API server may be asked for once more.
+            if method != "GET":
+                raise
+            answer = request()
         return dict(answer.raise_for_status().json())
 
     def close(self) -> None:
