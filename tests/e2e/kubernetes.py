@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import kr8s
@@ -13,10 +14,16 @@ from tests.e2e.shop import Shop
 
 def api(shop: Shop) -> Any:
     """A client with the administrator's rights; kr8s types it by its asynchronous twin."""
+    return _client(str(shop.kubeconfig))
+
+
+@cache
+def _client(kubeconfig: str) -> Any:
+    # One for all tests, and kept to the end: it has no way to close its connections.
     with warnings.catch_warnings():
         # It knows the versions of its own release day; the objects used here are the same in all of them.
         warnings.filterwarnings("ignore", message="Kubernetes version")
-        return kr8s.api(kubeconfig=str(shop.kubeconfig))
+        return kr8s.api(kubeconfig=kubeconfig)
 
 
 def pods(client: Any, namespace: str, service: str | None = None) -> list[Pod]:

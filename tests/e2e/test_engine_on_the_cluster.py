@@ -18,6 +18,7 @@ SERVICES = ("frontend", "auth", "products", "orders")
 STACK = [".venv/bin/python", "-m", "local.stack"]
 UNCHANGED = {"same", "read", "refresh"}
 DEPLOYMENT = "/apis/apps/v1/namespaces/shop/deployments"
+AUTOSCALER = "/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/frontend"
 pytestmark = pytest.mark.timeout(600)
 
 
@@ -119,9 +120,12 @@ def test_a_change_of_one_service_reaches_its_pods_only(
 
 def test_what_the_autoscaler_did_is_left_as_it_is(stack: Stack, cluster: Cluster) -> None:
     """As if it had scaled: the number of pods is its own, whatever the engine knows."""
+    # It must not scale back while this looks at what the engine does.
+    cluster.call("PATCH", AUTOSCALER, {"spec": {"behavior": {"scaleDown": {"selectPolicy": "Disabled"}}}})
     replicas = cluster.call("GET", f"{DEPLOYMENT}/frontend/scale")["spec"]["replicas"]
     cluster.call("PATCH", f"{DEPLOYMENT}/frontend/scale", {"spec": {"replicas": replicas + 1}})
     try:
+        wait_for("one more pod", lambda: cluster.rolled_out("frontend"), seconds=60)
         before = cluster.call("GET", f"{DEPLOYMENT}/frontend")["metadata"]["generation"]
         stack.engine("pulumi", "preview", "--refresh", "--expect-no-changes")
         stack.engine("up")
@@ -129,6 +133,7 @@ def test_what_the_autoscaler_did_is_left_as_it_is(stack: Stack, cluster: Cluster
         assert (after["spec"]["replicas"], after["metadata"]["generation"]) == (replicas + 1, before)
     finally:
         cluster.call("PATCH", f"{DEPLOYMENT}/frontend/scale", {"spec": {"replicas": replicas}})
+        cluster.call("PATCH", AUTOSCALER, {"spec": {"behavior": None}})
 
 
 def test_bad_settings_stop_make_up_before_anything_is_made(shop: Shop, tmp_path: Path) -> None:
