@@ -59,7 +59,7 @@ def checks() -> Iterator[Check]:
     yield Check(
         "built tools",
         f"in {CACHE}" if built else "missing",
-        "" if built else "`make up` builds them, in about 15 minutes on two cores.",
+        "" if built else "`make up` builds them; the first time took 22 minutes on two busy cores.",
         fatal=False,
     )
     yield _at_least(
