@@ -1,0 +1,1 @@
+"""The emulated GCP: a provider for the engine that behaves as Google's APIs do where programs break."""
