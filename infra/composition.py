@@ -93,7 +93,7 @@ def compose(stack: Stack) -> Outputs:
                 secrets_version=credentials.version(_credentials(name, settings)),
                 neighbours=_neighbours(name, settings),
                 gateway=gateway,
-                public_url=settings.edge.url,
+                public_url=settings.public_url,
             ),
             inside,
         )

@@ -5,6 +5,7 @@ from a position in a list. Physical names that share a scope with other stacks a
 inside a namespace of the stack is called by its role alone.
 """
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
@@ -31,6 +32,8 @@ LIMITS: Final[dict[str, Limit]] = {
     "namespace": Limit(63, "RFC 1123 label: kubernetes.io/docs/concepts/overview/working-with-objects/names"),
     # A Service's name is also the app.kubernetes.io/name label, the container's name and the database's name.
     "service": Limit(63, "RFC 1035 label: kubernetes.io/docs/concepts/services-networking/service"),
+    "project": Limit(30, "cloud.google.com/resource-manager/docs/creating-managing-projects (6 to 30 characters)"),
+    "bucket": Limit(63, "cloud.google.com/storage/docs/buckets#naming"),
     "database": Limit(63, "mongodb.com/docs/manual/reference/limits (database name, bytes)"),
     # Implementations copy the Gateway's name into a label, and label values end at 63.
     "gateway": Limit(
@@ -74,6 +77,17 @@ class Naming:
             InvalidNameError: prefix, stack and role together do not fit `kind`.
         """
         return check(f"{self.prefix}-{self.stack}-{role}", kind)
+
+    def project(self, billing_account: str, role: str = "") -> str:
+        """Id of a GCP project, which no other project in the world may have, e.g. "atm-dev-4f6a1c".
+
+        Its last six digits follow from the billing account, so that every run and every command finds the same one.
+
+        Raises:
+            InvalidNameError: prefix, stack and role together do not fit.
+        """
+        digits = hashlib.sha256(billing_account.encode()).hexdigest()[:6]
+        return self.physical(f"{role}-{digits}" if role else digits, "project")
 
     def labels(self, name: str) -> dict[str, str]:
         """Labels every object carries; `name` is the service or component it belongs to."""

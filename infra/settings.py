@@ -17,9 +17,18 @@ from pydantic import TypeAdapter, ValidationError
 from infra import settings_checks, settings_file
 from infra import settings_types as types
 from infra.errors import Problem, SettingsError
+from infra.settings_gcp import GcpSettings
 from infra.settings_images import IMAGES_VARIABLE, Image, images_of
-from infra.settings_models import DatabaseSettings, EdgeSettings, Section, ServiceSettings, StackSettings
+from infra.settings_models import (
+    DatabaseSettings,
+    EdgeSettings,
+    ImageSettings,
+    KubernetesSettings,
+    ServiceSettings,
+    StackSettings,
+)
 from infra.settings_problems import NAMESPACE, key, problems_of
+from infra.settings_section import Section
 
 KUBECONFIG_VARIABLE: Final = "KUBECONFIG"
 _REFERENCE: Final = "See stacks/README.md."
@@ -35,8 +44,8 @@ class Stack:
 
     name: str
     settings: StackSettings
-    kubeconfig: str
-    """Path of the kubeconfig file."""
+    kubeconfig: str | None
+    """Path of the kubeconfig file; None where the stack makes its cluster."""
     images: Mapping[str, Image]
     """Image of each service and of `database`, by name."""
 
@@ -77,8 +86,8 @@ def load_settings(stack: str, *, root: FilePath = ROOT) -> StackSettings:
 def _stack(name: str, where: str, values: Mapping[str, object]) -> Stack:
     settings = _settings(name, where, values)
     images, problems = images_of(settings, where, os.environ.get(IMAGES_VARIABLE))
-    kubeconfig = os.environ.get(KUBECONFIG_VARIABLE, "")
-    if not FilePath(kubeconfig).is_file():
+    kubeconfig = None if settings.gcp else os.environ.get(KUBECONFIG_VARIABLE, "")
+    if kubeconfig is not None and not FilePath(kubeconfig).is_file():
         problems.append(_no_kubeconfig(kubeconfig))
     if problems:
         raise SettingsError(problems)
@@ -105,6 +114,8 @@ def _readable(stack: str, own: Mapping[str, object]) -> settings_checks.Readable
     blocks = own.get("services")
     blocks = blocks if isinstance(blocks, dict) else {}
     services = {str(name): _readable_service(str(name), block) for name, block in blocks.items()}
+    gcp = own.get("gcp")
+    gcp = gcp if isinstance(gcp, dict) else {}
     try:
         prefix = TypeAdapter[str](types.Prefix).validate_python(own.get("prefix"))
     except ValidationError:
@@ -112,6 +123,11 @@ def _readable(stack: str, own: Mapping[str, object]) -> settings_checks.Readable
     return settings_checks.Readable(
         stack=stack,
         prefix=prefix,
+        on_gcp="gcp" in own and own["gcp"] is not None,
+        gcp=_section(GcpSettings, own.get("gcp")),
+        rehearsal=gcp.get("rehearsal") is True,
+        kubernetes=_section(KubernetesSettings, own.get("kubernetes")),
+        images=_section(ImageSettings, own.get("images")),
         edge=_section(EdgeSettings, own.get("edge")),
         database=_section(DatabaseSettings, own.get("database")),
         services={name: service for name, service in services.items() if service is not None},

@@ -8,13 +8,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from infra import naming
+from infra import naming, settings_gcp_checks
 from infra.errors import InvalidNameError, Problem
 from infra.settings_problems import key, quoted
 from infra.settings_types import quantity
 
 if TYPE_CHECKING:
-    from infra.settings_models import DatabaseSettings, EdgeSettings, ResourceSettings, ServiceSettings
+    from infra.settings_gcp import GcpSettings
+    from infra.settings_models import (
+        DatabaseSettings,
+        EdgeSettings,
+        ImageSettings,
+        KubernetesSettings,
+        ResourceSettings,
+        ServiceSettings,
+    )
 
 DATABASE: Final = "database"
 """Name of the database among the images; no service can have it."""
@@ -37,6 +45,13 @@ class Readable:
 
     stack: str
     prefix: str | None
+    on_gcp: bool
+    """Whether there is a section `gcp`, readable or not."""
+    gcp: "GcpSettings | None"
+    rehearsal: bool
+    """Whether the cloud is the emulated one."""
+    kubernetes: "KubernetesSettings | None"
+    images: "ImageSettings | None"
     edge: "EdgeSettings | None"
     database: "DatabaseSettings | None"
     services: "Mapping[str, ServiceSettings]"
@@ -48,13 +63,17 @@ def problems(parts: Readable, where: str) -> Iterator[Problem]:
     """Every contradiction between values that are each fine in themselves."""
     yield from _names(parts, where)
     if parts.edge is not None:
-        yield from _edge(parts.edge, where)
+        yield from _edge(parts.edge, where, on_gcp=parts.on_gcp)
     if parts.database is not None:
         yield from _resources(parts.database.resources, ("database",), where)
     for name, service in parts.services.items():
         yield from _service(name, service, where)
         yield from _calls(name, service, parts.service_names, where)
     yield from _paths(parts.services, where)
+    if parts.on_gcp:
+        yield from _on_gcp(parts, where)
+    if parts.gcp is not None:
+        yield from settings_gcp_checks.problems(parts.gcp, parts.prefix, parts.stack, where)
 
 
 def _names(parts: Readable, where: str) -> Iterator[Problem]:
@@ -75,7 +94,51 @@ def _names(parts: Readable, where: str) -> Iterator[Problem]:
         )
 
 
-def _edge(edge: "EdgeSettings", where: str) -> Iterator[Problem]:
+def _on_gcp(parts: Readable, where: str) -> Iterator[Problem]:
+    """What a stack with a project of its own may not be told, since it follows from the project."""
+    if parts.database is not None and parts.database.engine == "secantus" and not parts.rehearsal:
+        yield Problem(
+            where,
+            key("database", "engine"),
+            'is "secantus"',
+            "a database that survives the loss of a node is required on GCP, and this release has none yet",
+            f"Rehearse the stack without an account: `make rehearse STACK={parts.stack}`.",
+        )
+    if parts.kubernetes is not None and parts.kubernetes.context is not None:
+        yield Problem(
+            where,
+            key("kubernetes", "context"),
+            f"is {quoted(parts.kubernetes.context)}",
+            "null is required on GCP",
+            "The program reaches the cluster it makes.",
+        )
+    if parts.images is not None and parts.images.tags and not parts.rehearsal:
+        yield Problem(
+            where,
+            key("images", "tags"),
+            "is true",
+            "false is required on GCP",
+            "A tag can be moved to another image; deploy digests.",
+        )
+
+
+def _edge(edge: "EdgeSettings", where: str, *, on_gcp: bool) -> Iterator[Problem]:
+    if edge.url is None and not on_gcp:
+        yield Problem(
+            where,
+            key("edge", "url"),
+            "is missing",
+            "an http or https URL without a path is required",
+            'Write one such as "http://localhost:8080".',
+        )
+    if edge.url is not None and on_gcp:
+        yield Problem(
+            where,
+            key("edge", "url"),
+            f"is {quoted(edge.url)}",
+            "null is required on GCP",
+            f"Remove it: the address follows from {key('gcp.edge.domain')}.",
+        )
     if edge.proxies is None and not edge.proxy_ranges:
         yield Problem(
             where,

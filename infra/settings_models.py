@@ -1,15 +1,10 @@
 """The settings of a stack as sections of named types; `settings` reads them."""
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from infra import settings_types as types
-
-
-class Section(BaseModel):
-    """A part of the settings: frozen, unknown keys refused, written in camelCase."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, validate_default=False)
+from infra.settings_gcp import GcpSettings
+from infra.settings_section import Section
 
 
 class KubernetesSettings(Section):
@@ -61,10 +56,10 @@ class EdgeSettings(Section):
 
     gateway_class: types.DnsLabel
     """GatewayClass that serves the Gateway, e.g. envoy."""
-    url: types.Url
-    """Where a browser reaches the shop."""
+    url: types.Url | None = None
+    """Where a browser reaches the shop; required where `gcp` is null, https and gcp.edge.domain otherwise."""
     port: types.Port = 80
-    """Port the Gateway listens on."""
+    """Port the Gateway listens on for HTTP; on GCP it also listens on 443."""
     proxies: ProxySettings | None = None
     """Pods that pass requests on; null where a load balancer outside the cluster does."""
     proxy_ranges: tuple[types.IpRange, ...] = ()
@@ -154,6 +149,8 @@ class StackSettings(Section):
 
     prefix: types.Prefix
     """First part of every name that is shared with other stacks."""
+    gcp: GcpSettings | None = None
+    """The GCP project of the stack; null where the cluster is one that KUBECONFIG leads to."""
     kubernetes: KubernetesSettings = KubernetesSettings()
     namespaces: NamespaceSettings = NamespaceSettings()
     credentials: CredentialSettings = CredentialSettings()
@@ -162,3 +159,8 @@ class StackSettings(Section):
     images: ImageSettings = ImageSettings()
     services: dict[types.ServiceName, ServiceSettings]
     """The services, by name."""
+
+    @property
+    def public_url(self) -> str:
+        """Where a browser reaches the shop, without a path."""
+        return f"https://{self.gcp.edge.domain}" if self.gcp else str(self.edge.url)

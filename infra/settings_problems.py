@@ -4,6 +4,7 @@ import difflib
 import json
 import types
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -56,15 +57,24 @@ def _problem(detail: ErrorDetails, model: type[BaseModel], where: str) -> Proble
             requirement = _requirement(owner, str(location[-1])) if owner else None
             text = requirement.text if requirement else "a mapping of settings"
             return Problem(
-                where, subject, "is missing", f"{text} is required", requirement.fix if requirement else hint
+                where,
+                subject,
+                "is missing",
+                f"{text} is required",
+                _next_step(requirement.fix, where) if requirement else hint,
             )
         case "requirement":
             context = detail["ctx"]
             verb = "is a key" if about_key else f"is {quoted(detail['input'])}"
-            return Problem(where, subject, verb, f"{context['text']} is required", context["fix"])
+            return Problem(where, subject, verb, f"{context['text']} is required", _next_step(context["fix"], where))
         case kind:
             shape = _SHAPES.get(kind, detail["msg"])
             return Problem(where, subject, f"is {quoted(detail['input'])}", f"{shape} is required", _REFERENCE)
+
+
+def _next_step(fix: str, where: str) -> str:
+    """The fix with the stack's name in its commands, e.g. "stacks/Pulumi.dev.yaml" -> "dev"."""
+    return fix.replace("{stack}", PurePath(where).name.removeprefix("Pulumi.").removesuffix(".yaml"))
 
 
 def _unknown_key(location: list[str | int], model: type[BaseModel], where: str) -> Problem:

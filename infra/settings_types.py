@@ -57,12 +57,14 @@ def quantity(text: str) -> Decimal:
     return Decimal(match["number"]) * _UNITS[match["unit"]]
 
 
-def _text(pattern: str, longest: int = 253) -> Callable[[Any], bool]:
+def text(pattern: str, longest: int = 253) -> Callable[[Any], bool]:
+    """Accepts a text of at most `longest` characters that the pattern matches as a whole."""
     compiled = re.compile(pattern)
     return lambda value: isinstance(value, str) and len(value) <= longest and compiled.fullmatch(value) is not None
 
 
-def _whole(low: int, high: int) -> Callable[[Any], bool]:
+def whole(low: int, high: int) -> Callable[[Any], bool]:
+    """Accepts a whole number from `low` to `high`."""
     return lambda value: isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
@@ -79,7 +81,7 @@ Switch = Annotated[
 
 Port = Annotated[
     int,
-    Requirement(f"a port number from 1 to {_HIGHEST_PORT}", "Write a number such as 8080.", _whole(1, _HIGHEST_PORT)),
+    Requirement(f"a port number from 1 to {_HIGHEST_PORT}", "Write a number such as 8080.", whole(1, _HIGHEST_PORT)),
 ]
 
 ContainerPort = Annotated[
@@ -87,22 +89,20 @@ ContainerPort = Annotated[
     Requirement(
         f"a port number from 1024 to {_HIGHEST_PORT}",
         "Write a number such as 8080: containers run without the right to open a port below 1024.",
-        _whole(1024, _HIGHEST_PORT),
+        whole(1024, _HIGHEST_PORT),
     ),
 ]
 
-Replicas = Annotated[int, Requirement("a number of pods from 1 to 100", "Write a number such as 2.", _whole(1, 100))]
+Replicas = Annotated[int, Requirement("a number of pods from 1 to 100", "Write a number such as 2.", whole(1, 100))]
 
-Percent = Annotated[
-    int, Requirement("a whole percentage from 10 to 100", "Write a number such as 70.", _whole(10, 100))
-]
+Percent = Annotated[int, Requirement("a whole percentage from 10 to 100", "Write a number such as 70.", whole(10, 100))]
 
 Path = Annotated[
     str,
     Requirement(
         "an absolute URL path in lower case without a slash at its end",
         'Write a path such as "/orders", or "/" for everything no other service claims.',
-        _text(r"/|(/[a-z0-9][-a-z0-9._]*)+"),
+        text(r"/|(/[a-z0-9][-a-z0-9._]*)+"),
     ),
 ]
 
@@ -120,7 +120,7 @@ DnsLabel = Annotated[
     Requirement(
         "a lower-case DNS label of at most 63 characters",
         "Use letters, digits and single dashes, starting with a letter.",
-        _text(naming.DNS_LABEL.pattern, 63),
+        text(naming.DNS_LABEL.pattern, 63),
     ),
 ]
 
@@ -129,7 +129,7 @@ ServiceName = Annotated[
     Requirement(
         "a service name: a lower-case DNS label of at most 63 characters",
         "Use letters, digits and dashes, starting with a letter.",
-        _text(naming.DNS_LABEL.pattern, naming.LIMITS["service"].length),
+        text(naming.DNS_LABEL.pattern, naming.LIMITS["service"].length),
     ),
 ]
 
@@ -138,7 +138,7 @@ Prefix = Annotated[
     Requirement(
         "a prefix of 2 to 10 lower-case letters and digits, starting with a letter",
         'Write a short name such as "atm".',
-        _text(r"[a-z][a-z0-9]{1,9}"),
+        text(r"[a-z][a-z0-9]{1,9}"),
     ),
 ]
 
@@ -147,7 +147,7 @@ SecretName = Annotated[
     Requirement(
         "a secret's name in lower-case snake case of at most 63 characters",
         'Write a name such as "csrf_key".',
-        _text(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", 63),
+        text(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", 63),
     ),
 ]
 
@@ -156,7 +156,7 @@ VariableName = Annotated[
     Requirement(
         "an environment variable in upper-case snake case",
         'Write a name such as "LOG_LEVEL".',
-        _text(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*"),
+        text(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*"),
     ),
 ]
 
@@ -179,13 +179,13 @@ Url = Annotated[
     Requirement(
         "an http or https URL without a path",
         'Write one such as "http://localhost:8080", without a slash at its end.',
-        _text(r"https?://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[1-9]\d{0,4})?"),
+        text(r"https?://[a-z0-9]([-a-z0-9.]*[a-z0-9])?(:[1-9]\d{0,4})?"),
     ),
 ]
 
 KubernetesMinor = Annotated[
     str,
-    Requirement("a Kubernetes minor version", 'Write one such as "v1.36".', _text(r"v1\.[1-9]\d*")),
+    Requirement("a Kubernetes minor version", 'Write one such as "v1.36".', text(r"v1\.[1-9]\d*")),
 ]
 
 IpRange = Annotated[
@@ -214,6 +214,6 @@ ImageReference = Annotated[
     Requirement(
         "an image reference with a tag or a digest",
         'Write one such as "registry.example/shop/orders@sha256:<64 hexadecimal digits>".',
-        _text(r"[a-z0-9][-a-z0-9._:/]*[a-z0-9](:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}|@sha256:[0-9a-f]{64})", 512),
+        text(r"[a-z0-9][-a-z0-9._:/]*[a-z0-9](:[A-Za-z0-9_][-A-Za-z0-9_.]{0,127}|@sha256:[0-9a-f]{64})", 512),
     ),
 ]

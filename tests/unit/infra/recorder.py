@@ -21,6 +21,7 @@ from infra.composition import Outputs, compose
 from infra.settings import ROOT, Stack
 from infra.settings_images import Image
 from infra.settings_models import StackSettings
+from local.rehearsal.overlay import rehearsed
 
 ROOT_SECRET = "A" * 43 + "="
 
@@ -34,6 +35,8 @@ class Recording(pulumi.runtime.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.resources.append(args)
+        if args.typ.startswith("gcp:"):
+            return _gcp(args)
         if args.resource_id:
             return args.resource_id, {"data": {"root": base64.b64encode(self.root.encode()).decode()}}
         meta = args.inputs.get("metadata", {})
@@ -41,7 +44,9 @@ class Recording(pulumi.runtime.Mocks):
         return "/".join(known) or args.name, args.inputs
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        msg = f"the program calls no functions, it called {args.token}"
+        if args.token == "gcp:secretmanager/getSecretVersion:getSecretVersion":
+            return {**args.args, "secretData": self.root}, None
+        msg = f"the program calls no such function, it called {args.token}"
         raise AssertionError(msg)
 
     def inputs(self, kind: str, name: str) -> dict[str, Any]:
@@ -49,7 +54,7 @@ class Recording(pulumi.runtime.Mocks):
         found = [
             r.inputs
             for r in self.resources
-            if r.name == name and r.typ.startswith("kubernetes:") and r.typ.endswith(f":{kind}")
+            if r.name == name and r.typ.startswith(("kubernetes:", "gcp:")) and r.typ.endswith(f":{kind}")
         ]
         assert len(found) == 1, f"{len(found)} resources {kind} {name}"
         inputs: dict[str, Any] = found[0]
@@ -58,6 +63,38 @@ class Recording(pulumi.runtime.Mocks):
     def inventory(self) -> list[str]:
         """`<type token> <logical name>` of each resource, sorted."""
         return sorted(f"{resource.typ} {resource.name}" for resource in self.resources)
+
+
+def _gcp(args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+    """A GCP resource with outputs of the shape GCP fills in; what a test asserts are inputs, never these."""
+    own = args.inputs
+    project = own.get("project", "a-project")
+    name = own.get("name") or own.get("accountId") or own.get("projectId") or args.name
+    email = f"{own.get('accountId', args.name)}@{project}.iam.gserviceaccount.com"
+    path = f"projects/{project}/{args.typ.rpartition(':')[2]}/{name}"
+    filled = {
+        "projectId": own.get("projectId", project),
+        "number": "123456789012",
+        "name": name,
+        "email": email,
+        "member": f"serviceAccount:{email}",
+        "selfLink": f"https://www.googleapis.com/compute/v1/{path}",
+        "endpoint": "203.0.113.7",
+        "address": "203.0.113.8",
+        "dnsName": "shop.example.com.",
+        "nameServers": ["ns1.example.com."],
+        "bucket": name,
+        "location": "us-central1",
+        "secretId": args.name,
+        "monitorId": args.name,
+        "uptimeCheckId": args.name,
+        "serviceId": args.name,
+        "workloadIdentityPoolId": args.name,
+        "dnsResourceRecords": [{"name": "_acme.shop.example.com.", "type": "CNAME", "data": "x.example.com."}],
+        "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-central1.gke.goog"}},
+        "masterAuth": {"clusterCaCertificate": "Q0E="},
+    }
+    return path, filled | own
 
 
 def run(program: Callable[[], None], root: str = ROOT_SECRET) -> Recording:
@@ -94,7 +131,21 @@ def stack_of(values: Mapping[str, object], name: str = "local", **references: st
 
 def local_values() -> dict[str, Any]:
     """The settings of stacks/Pulumi.local.yaml without their namespace; a fresh copy."""
-    config = yaml.safe_load((ROOT / "stacks/Pulumi.local.yaml").read_text(encoding="utf-8"))["config"]
+    return _values(_config("local"))
+
+
+def rehearsed_values(stack: str) -> dict[str, Any]:
+    """The settings of `dev` or `prod` as a rehearsal runs them, without their namespace; a fresh copy."""
+    return _values(rehearsed(_config(stack)))
+
+
+def _config(stack: str) -> dict[str, Any]:
+    file = ROOT / f"stacks/Pulumi.{stack}.yaml"
+    config: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))["config"]
+    return config
+
+
+def _values(config: Mapping[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(json.dumps({key.partition(":")[2]: value for key, value in config.items()}))
     return values
 
