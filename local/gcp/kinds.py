@@ -137,6 +137,8 @@ Values may be UNKNOWN.
 """
 Rule = Callable[[Resource, Cloud], Iterable["str | Refused"]]
 """A rule that Google's API checks on creation and change (or deletion); a string is an HTTP 400."""
+Change = Callable[[Properties, Properties], Iterable[str]]
+"""Old and new inputs to the paths whose change replaces it this time: the range of a subnetwork that shrinks."""
 Companions = Callable[[Resource, Cloud], Iterable[tuple[str, Properties]]]
 """What GCP makes along with a resource: type and inputs of each. It goes when the resource goes."""
 Invoke = Callable[[Properties, Cloud], Properties]
@@ -157,6 +159,8 @@ class Reference:
     """Types of what may be named."""
     holds: bool = True
     """Deleting what is named is refused while this exists. False: GCP lets it go and this dangles."""
+    inside: bool = False
+    """It is a part of what is named and goes with it: a record with its zone. Then `holds` says nothing."""
     unless: re.Pattern[str] | None = None
     """Values that name nothing of these kinds and pass: `default`, `latest`, a public key ring."""
     status: int = 404
@@ -197,6 +201,8 @@ class Kind:
     # What the provider checks before it asks Google, so in a preview too.
     immutable: frozenset[str] | None = None
     """Paths whose change replaces it. None: what the SDK's documentation says of each property."""
+    replaced_by: tuple[Change, ...] = ()
+    """Changes that replace it only in one direction, or together with another property."""
     required: tuple[str, ...] = ()
     """Paths that must be set, beyond what the SDK's types require. `a.b`: only where `a` is set."""
     one_of: tuple[tuple[str, ...], ...] = ()
