@@ -20,6 +20,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+PROJECT: Final = "gcp:organizations/project:Project"
+SERVICE: Final = "gcp:projects/service:Service"
+ACCOUNT: Final = "gcp:serviceaccount/account:Account"
+"""Types the engine itself asks for; their inputs: `projectId`, `billingAccount`; `project`, `service`; `accountId`."""
+BILLING_ACCOUNT: Final = "cloud:billingAccount"
+ORGANIZATION: Final = "cloud:organization"
+FOLDER: Final = "cloud:folder"
+"""What no program makes: `python -m local.gcp billing-account|organization|folder ID` puts it into the cloud. Found by
+its bare id and as `billingAccounts/ID`, `organizations/ID`, `folders/ID`."""
+
 Properties = Mapping[str, Any]
 """Properties by their names in the SDK (camelCase): JSON values, and `UNKNOWN` where a preview does not know yet."""
 
