@@ -34,6 +34,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "service": Limit(63, "RFC 1035 label: kubernetes.io/docs/concepts/services-networking/service"),
     "project": Limit(30, "cloud.google.com/resource-manager/docs/creating-managing-projects (6 to 30 characters)"),
     "bucket": Limit(63, "cloud.google.com/storage/docs/buckets#naming"),
+    "key-ring": Limit(63, "cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create"),
     "database": Limit(63, "mongodb.com/docs/manual/reference/limits (database name, bytes)"),
     # Implementations copy the Gateway's name into a label, and label values end at 63.
     "gateway": Limit(
