@@ -17,9 +17,7 @@ import json
 import os
 import secrets
 import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +28,8 @@ from infra import settings_file
 from infra.errors import SettingsError
 from infra.settings_models import CredentialSettings
 from local.cluster.pki import write_private
-from local.paths import BACKEND, BIN, IMAGES, KUBECONFIG, PASSPHRASE, PULUMI_HOME, REPOSITORY, STATE, VENV, private
+from local.paths import BACKEND, IMAGES, KUBECONFIG, PASSPHRASE, REPOSITORY, STATE, private
+from local.workspace import YES, StackError, Workspace, common_environment
 
 STACK = "local"
 EXTERNAL_KUBECONFIG = STATE / "kubeconfig"
@@ -38,12 +37,6 @@ EXTERNAL_KUBECONFIG = STATE / "kubeconfig"
 CONFIG_FILE = STATE / f"Pulumi.{STACK}.yaml"
 """The settings last used, with the salt of this machine's passphrase, which the committed file should not get."""
 SALT = STATE / "encryptionsalt"
-_TAKE_CONFIG = {"config", "destroy", "import", "preview", "refresh", "up"}
-"""Commands of the CLI that read a stack's settings."""
-
-
-class StackError(Exception):
-    """The stack can't be worked on; the message is a sentence for the user."""
 
 
 def kubeconfig() -> Path:
@@ -54,14 +47,16 @@ def kubeconfig() -> Path:
 def environment() -> dict[str, str]:
     """What the Pulumi CLI is run with, added to this process's own environment."""
     return {
-        "PATH": os.pathsep.join([str(VENV / "bin"), str(BIN), os.environ["PATH"]]),
-        "PULUMI_HOME": str(PULUMI_HOME),
+        **common_environment(),
         "PULUMI_BACKEND_URL": BACKEND.as_uri(),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
         "KUBECONFIG": str(kubeconfig()),
         "A_TU_MANO_IMAGES": str(IMAGES),
     }
+
+
+def _workspace() -> Workspace:
+    return Workspace(stack=STACK, folder=STATE, config=_config, environment=environment())
 
 
 def use_context(context: str) -> None:
@@ -110,12 +105,7 @@ def init() -> None:
         # Without its salt a stack was never brought up: what an interrupted run left of it holds nothing.
         shutil.rmtree(BACKEND)
         private(BACKEND)
-        # In a folder of its own: `stack init` writes the salt into the stack's file, and the repository's is committed.
-        with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
-            shutil.copyfile(REPOSITORY / "Pulumi.yaml", Path(folder, "Pulumi.yaml"))
-            _checked(["pulumi", "stack", "init", STACK, "--non-interactive"], cwd=Path(folder))
-            write_private(SALT, next(Path(folder).rglob(CONFIG_FILE.name)).read_bytes())
-    _write_config_file()
+    _workspace().init()
     from local import root_secret  # noqa: PLC0415 - takes half a second, which `endpoints` need not pay
 
     root_secret.ensure(kubeconfig(), _credentials())
@@ -125,7 +115,7 @@ def up() -> int:
     """Bring the stack to what the program declares; returns the engine's exit code."""
     init()
     _unlock()
-    return pulumi(["up", "--yes", "--skip-preview", "--color", "never"])
+    return pulumi(["up", *YES])
 
 
 def _unlock() -> None:
@@ -139,7 +129,7 @@ def destroy() -> int:
     if not CONFIG_FILE.exists():
         return 0  # No `up` got so far as to make anything.
     _unlock()
-    code = pulumi(["destroy", "--yes", "--skip-preview", "--color", "never"])
+    code = pulumi(["destroy", *YES])
     if code == 0:
         from local import root_secret  # noqa: PLC0415 - as in `init`
 
@@ -154,25 +144,16 @@ def pulumi(arguments: Sequence[str]) -> int:
         StackError: The stack is not there.
         SettingsError: There is no file of settings.
     """
-    if not SALT.exists():
-        msg = f"There is no stack {STACK!r} on this machine. Run `make up`."
-        raise StackError(msg)
-    settled = arguments[0] in _TAKE_CONFIG if arguments else False
-    if settled and arguments[0] != "destroy":  # That one takes what is there, whatever the settings say by now.
-        _write_config_file()
-    config = ["--config-file", str(CONFIG_FILE)] if settled else []
-    command = ["pulumi", *arguments, "--stack", STACK, "--non-interactive", *config]
-    return subprocess.run(command, cwd=REPOSITORY, env={**os.environ, **environment()}, check=False).returncode
+    return _workspace().pulumi(arguments)
 
 
-def _write_config_file() -> None:
+def _config() -> dict[str, Any]:
     where = settings_file.name_of(STACK)
     config: dict[str, Any] = settings_file.read(REPOSITORY / where, where)
     # The port of the project's own forwarder; where another cluster is reached, only the settings know.
     if (port := os.environ.get("A_TU_MANO_EDGE_PORT")) and not EXTERNAL_KUBECONFIG.exists():
         config["a-tu-mano:edge"]["url"] = f"http://localhost:{port}"
-    salt = yaml.safe_load(SALT.read_text(encoding="utf-8"))
-    CONFIG_FILE.write_text(yaml.safe_dump({"config": config, **salt}, sort_keys=False), encoding="utf-8")
+    return config
 
 
 def instance() -> str:
@@ -195,7 +176,7 @@ def outputs() -> dict[str, object]:
     if not BACKEND.exists():
         msg = f"There is no stack {STACK!r} on this machine. Run `make up`."
         raise StackError(msg)
-    return dict(json.loads(_checked(["pulumi", "stack", "output", "--json", "--stack", STACK])))
+    return _workspace().outputs()
 
 
 def endpoints() -> dict[str, str]:
@@ -226,16 +207,6 @@ def summary() -> str:
             "  make down                   remove all of it",
         ]
     )
-
-
-def _checked(command: Sequence[str], cwd: Path = REPOSITORY) -> str:
-    done = subprocess.run(
-        command, cwd=cwd, env={**os.environ, **environment()}, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        msg = f"`{' '.join(command)}` failed: {done.stderr.strip() or done.stdout.strip()}"
-        raise StackError(msg)
-    return done.stdout
 
 
 def main(arguments: Sequence[str]) -> int:

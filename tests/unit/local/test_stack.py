@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from local import root_secret, stack
-from local.stack import StackError
+from local.workspace import StackError
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_salt_reaches_the_engine_without_a_change_of_the_committed_settings(
     monkeypatch.delenv("A_TU_MANO_EDGE_PORT", raising=False)
     committed = Path("stacks/Pulumi.local.yaml").read_text()
     (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
-    stack._write_config_file()
+    stack._workspace().write_config_file()
     written = yaml.safe_load((state / "Pulumi.local.yaml").read_text())
     assert written.pop("encryptionsalt") == "v1:abc"
     assert written == yaml.safe_load(committed)
@@ -95,7 +95,7 @@ def test_a_settings_file_of_one_s_own_is_taken_in_place_of_the_stack_s(
     own.write_text("config:\n  a-tu-mano:prefix: own\n")
     monkeypatch.setenv("A_TU_MANO_SETTINGS", str(own))
     (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
-    stack._write_config_file()
+    stack._workspace().write_config_file()
     assert stack.instance() == "own-local"
     assert yaml.safe_load((state / "Pulumi.local.yaml").read_text())["encryptionsalt"] == "v1:abc"
 
@@ -146,7 +146,7 @@ def test_the_engine_is_not_run_without_a_stack(state: Path) -> None:
 def test_another_port_of_the_edge_is_another_address_of_the_shop(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("A_TU_MANO_EDGE_PORT", "9999")
     (state / "encryptionsalt").write_text("encryptionsalt: v1:abc\n")
-    stack._write_config_file()
+    stack._workspace().write_config_file()
     written = yaml.safe_load((state / "Pulumi.local.yaml").read_text())
     assert written["config"]["a-tu-mano:edge"]["url"] == "http://localhost:9999"
 
