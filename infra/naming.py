@@ -33,9 +33,23 @@ LIMITS: Final[dict[str, Limit]] = {
     # A Service's name is also the app.kubernetes.io/name label, the container's name and the database's name.
     "service": Limit(63, "RFC 1035 label: kubernetes.io/docs/concepts/services-networking/service"),
     "project": Limit(30, "cloud.google.com/resource-manager/docs/creating-managing-projects (6 to 30 characters)"),
+    # A name is RFC 1035 for every resource of Compute Engine.
+    "network": Limit(63, "cloud.google.com/compute/docs/naming-resources"),
+    "repository": Limit(63, "cloud.google.com/artifact-registry/docs/repositories/create-repos"),
+    "topic": Limit(255, "cloud.google.com/pubsub/docs/pubsub-basics#resource_names"),
+    "budget": Limit(60, "cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets (displayName)"),
+    "cluster": Limit(40, "cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters"),
+    "service account": Limit(30, "cloud.google.com/iam/docs/service-accounts-create (6 to 30 characters)"),
+    "identity pool": Limit(32, "cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/create"),
+    "backup plan": Limit(63, "cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke (RFC 1035)"),
     "bucket": Limit(63, "cloud.google.com/storage/docs/buckets#naming"),
     "key-ring": Limit(63, "cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create"),
     "database": Limit(63, "mongodb.com/docs/manual/reference/limits (database name, bytes)"),
+    "address": Limit(63, "RFC 1035: cloud.google.com/compute/docs/naming-resources"),
+    "security policy": Limit(63, "RFC 1035: cloud.google.com/compute/docs/naming-resources"),
+    "ssl policy": Limit(63, "RFC 1035: cloud.google.com/compute/docs/naming-resources"),
+    "dns zone": Limit(63, "cloud.google.com/dns/docs/reference/rest/v1/managedZones (name)"),
+    "certificate": Limit(64, "cloud.google.com/certificate-manager/docs/reference (1 to 64 characters)"),
     # Implementations copy the Gateway's name into a label, and label values end at 63.
     "gateway": Limit(
         63, "gateway-api.sigs.k8s.io/reference/spec (ObjectName), label gateway.networking.k8s.io/gateway-name"

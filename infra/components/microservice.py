@@ -1,7 +1,8 @@
 """A service: everything that runs it, finds it, bounds it and lets it through, from one block of settings.
 
 Owns: the account (without a token), the Secret, the Deployment, the Service, the autoscaler, the disruption budget, the
-network policy and the route. Its name in the settings is its name in the cluster.
+network policy and the route; on GKE also how its load balancer asks for its health and protects it. Its name in the
+settings is its name in the cluster.
 
 The autoscaler alone decides how many pods run after the first start; see `_deployment`.
 
@@ -10,7 +11,7 @@ Deliberately not here: the image (built and pushed elsewhere), and who may call 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
@@ -20,7 +21,7 @@ from pulumi_kubernetes.core.v1 import Secret, Service, ServiceAccount
 from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from pulumi_kubernetes.policy.v1 import PodDisruptionBudget
 
-from infra.components import gateway, service_pod
+from infra.components import gateway, gke, service_pod
 from infra.components.base import NO_WAIT, Component, metadata
 from infra.components.service_network import Neighbours, policy
 from infra.naming import NAME_LABEL, Naming, logical
@@ -112,9 +113,12 @@ class Microservice(Component):
         )
         route = self._route(name, args, labels)
 
+        policies = self._on_gke(name, args, labels, route)
+
         self.url_internal = f"http://{name}"
         url = f"{args.public_url}{args.settings.path}"
-        self.endpoint = pulumi.Output.all(deployment.id, address.id, route.id).apply(lambda _: url)
+        ready = [deployment.id, address.id, route.id, *(policy.id for policy in policies)]
+        self.endpoint = pulumi.Output.all(*ready).apply(lambda _: url)
         self.register_outputs({"endpoint": self.endpoint, "urlInternal": self.url_internal})
 
     def _deployment(
@@ -139,7 +143,12 @@ class Microservice(Component):
             },
             # The first start has `min` pods at once; from then on the autoscaler owns the number, and an update of
             # anything else must not take its pods away.
-            opts=self.child(ignore_changes=["spec.replicas"], depends_on=needs),
+            opts=self.child(
+                ignore_changes=["spec.replicas"],
+                depends_on=needs,
+                # Pods change one by one, and behind GKE's load balancer each also waits for its health check.
+                custom_timeouts=gke.TIMEOUTS if args.gateway.edge else None,
+            ),
         )
 
     def _route(self, name: str, args: MicroserviceArgs, labels: Mapping[str, str]) -> CustomResource:
@@ -147,27 +156,55 @@ class Microservice(Component):
             logical(name, "route"),
             api_version=gateway.API,
             kind="HTTPRoute",
-            metadata=metadata(
-                name,
-                args.namespace,
-                labels,
-                # The provider knows no HTTPRoutes and would not wait for a listener to take it.
-                {"pulumi.com/waitFor": 'jsonpath={.status.parents[0].conditions[?(@.type=="Accepted")].status}=True'},
-            ),
-            spec={
-                "parentRefs": [
-                    {"name": args.gateway.name, "namespace": args.gateway.namespace, "sectionName": gateway.LISTENER}
-                ],
-                "rules": [
-                    {
-                        "matches": [{"path": {"type": "PathPrefix", "value": args.settings.path}}],
-                        "backendRefs": [{"name": name, "port": SERVICE_PORT}],
-                        "timeouts": {"request": "15s"},
-                    }
-                ],
-            },
-            opts=self.child(),
+            metadata=metadata(name, args.namespace, labels, gateway.ACCEPTED),
+            spec=_route(name, args),
+            opts=self.child(custom_timeouts=gke.TIMEOUTS if args.gateway.edge else None),
         )
+
+    def _on_gke(
+        self, name: str, args: MicroserviceArgs, labels: Mapping[str, str], route: CustomResource
+    ) -> list[CustomResource]:
+        """Policies of GKE's load balancer, where there is one."""
+        edge = args.gateway.edge
+        if edge is None:
+            return []
+        specs = {
+            "health": ("HealthCheckPolicy", gke.health_check_policy(name, args.settings.port)),
+            "backend": ("GCPBackendPolicy", gke.backend_policy(name, edge.security_policy)),
+        }
+        return [
+            CustomResource(
+                logical(name, role),
+                api_version=gke.API,
+                kind=kind,
+                metadata=metadata(name, args.namespace, labels, gke.ATTACHED),
+                spec=spec,
+                opts=self.child(depends_on=[route], custom_timeouts=gke.TIMEOUTS),
+            )
+            for role, (kind, spec) in specs.items()
+        ]
+
+
+def _route(name: str, args: MicroserviceArgs) -> dict[str, Any]:
+    edge = args.gateway.edge
+    rule: dict[str, Any] = {
+        "matches": [{"path": {"type": "PathPrefix", "value": args.settings.path}}],
+        "backendRefs": [{"name": name, "port": SERVICE_PORT}],
+    }
+    if edge is None:
+        # GKE refuses a route with this; there the service's GCPBackendPolicy says it.
+        rule["timeouts"] = {"request": f"{gke.REQUEST_SECONDS}s"}
+    return {
+        **({"hostnames": [edge.domain]} if edge else {}),
+        "parentRefs": [
+            {
+                "name": args.gateway.name,
+                "namespace": args.gateway.namespace,
+                "sectionName": args.gateway.listener,
+            }
+        ],
+        "rules": [rule],
+    }
 
 
 def _autoscaling(name: str, settings: ServiceSettings) -> "HorizontalPodAutoscalerSpecArgsDict":
