@@ -32,6 +32,8 @@ class Recording(pulumi.runtime.Mocks):
 
     root: str = ROOT_SECRET
     resources: list[mocks.MockResourceArgs] = field(default_factory=list)
+    requests: dict[str, Any] = field(default_factory=dict)
+    """What the engine was asked, options included, by `<type token> <logical name>`."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.resources.append(args)
@@ -45,7 +47,12 @@ class Recording(pulumi.runtime.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         if args.token == "gcp:secretmanager/getSecretVersion:getSecretVersion":
-            return {**args.args, "secretData": self.root}, None
+            return {**args.args, "secretData": self.root}, []
+        if args.token == "gcp:organizations/getProject:getProject":
+            return {**args.args, "number": "123456789012"}, []
+        if args.token == "gcp:storage/getProjectServiceAccount:getProjectServiceAccount":
+            email = "service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
+            return {**args.args, "emailAddress": email, "member": f"serviceAccount:{email}"}, None
         msg = f"the program calls no such function, it called {args.token}"
         raise AssertionError(msg)
 
@@ -60,9 +67,38 @@ class Recording(pulumi.runtime.Mocks):
         inputs: dict[str, Any] = found[0]
         return inputs
 
+    def inputs_of_provider(self, name: str) -> dict[str, Any]:
+        """Configuration of a provider, as the engine is told it: values that are no text as JSON."""
+        [found] = [r.inputs for r in self.resources if r.name == name and r.typ.startswith("pulumi:providers:")]
+        configuration: dict[str, Any] = found
+        return configuration
+
+    def request(self, kind: str, name: str) -> Any:
+        """Request for such a resource: `protect`, `retainOnDelete`, `parent`, `provider`, and what it depends on."""
+        found = [r for r in self.requests.values() if r.name == name and r.custom and r.type.endswith(f":{kind}")]
+        assert len(found) == 1, f"{len(found)} resources {kind} {name}"
+        return found[0]
+
+    def depends_on(self, kind: str, name: str) -> set[str]:
+        """`<kind> <logical name>` of everything it directly waits for."""
+        urns = (urn.split("::") for urn in self.request(kind, name).dependencies)
+        return {f"{types.rpartition(':')[2]} {logical}" for _, _, types, logical in urns}
+
     def inventory(self) -> list[str]:
         """`<type token> <logical name>` of each resource, sorted."""
         return sorted(f"{resource.typ} {resource.name}" for resource in self.resources)
+
+
+class _Monitor(mocks.MockMonitor):
+    """Keeps the requests, of which mocks are told only the inputs."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording)
+        self._requests = recording.requests
+
+    def RegisterResource(self, request: Any) -> Any:
+        self._requests[f"{request.type} {request.name}"] = request
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 def _gcp(args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
@@ -107,7 +143,7 @@ def run(program: Callable[[], None], root: str = ROOT_SECRET) -> Recording:
     recording = Recording(root)
     try:
         ROOT_RESOURCE.set(None)
-        mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False)
+        mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False, monitor=_Monitor(recording))
         loop.run_until_complete(run_pulumi_func(program))
     finally:
         threads.submit(lambda: asyncio.get_event_loop_policy().get_event_loop().close()).result()
