@@ -1,8 +1,9 @@
 """Every password and key of a stack, derived from one root secret.
 
-Owns: nothing in the cluster. It reads the root secret (a Kubernetes Secret `make up` creates once, before the program
-runs) and derives each credential from it by HMAC-SHA256 over the credential's name. A credential is thereby the same in
-every run without a value of its own being kept anywhere, and all of them are rotated by replacing the root.
+Owns: nothing. It reads the root secret, which is made once before the program runs: a Kubernetes Secret of `make up`,
+or a secret of `make bootstrap` in the state project of a stack on GCP. It derives each credential from the root by
+HMAC-SHA256 over the credential's name. A credential is thereby the same in every run without a value of its own being
+kept anywhere, and all of them are rotated by replacing the root.
 
 Deliberately not here: making the root. A program that makes its own root would lose every password with its state.
 """
@@ -10,16 +11,19 @@ Deliberately not here: making the root. A program that makes its own root would 
 import base64
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import pulumi
 from pulumi_kubernetes.core.v1 import Secret
 
+from infra import state
+from infra.components import cloud_secret
 from infra.components.base import Component
 from infra.errors import CredentialError
 from infra.naming import logical
+from infra.state import State
 
 ROOT_KEY: Final = "root"
 _SHORTEST_ROOT: Final = 43  # 32 bytes in base64 without padding
@@ -38,12 +42,22 @@ def fingerprint(root: str, names: Sequence[str]) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CredentialsArgs:
-    """Inputs of Credentials."""
+    """Inputs of Credentials whose root is in the cluster."""
 
     namespace: str
     """Namespace of the Secret that holds the root."""
     name: str
     """Name of that Secret; its key is `root`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CloudCredentialsArgs:
+    """Inputs of Credentials whose root is in Secret Manager."""
+
+    state: State
+    """Where `make bootstrap` put it."""
+    stack: str
+    """Name of the stack, for the sentence that says what to run."""
 
 
 class Credentials(Component):
@@ -54,10 +68,20 @@ class Credentials(Component):
 
     TYPE: ClassVar[str] = "a-tu-mano:credentials:Credentials"
 
-    def __init__(self, name: str, args: CredentialsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        args: CredentialsArgs | CloudCredentialsArgs,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
         super().__init__(name, opts)
-        secret = Secret.get(logical(name, "root"), f"{args.namespace}/{args.name}", opts=self.child())
-        self._root = secret.data.apply(_root)
+        if isinstance(args, CloudCredentialsArgs):
+            again = f"Add a version of such bytes to {args.state.secret(state.ROOT)}."
+            found = cloud_secret.value(args.state, state.ROOT, args.stack, self)
+            self._root = found.apply(lambda text: _told(lambda: checked(text, again)))
+        else:
+            secret = Secret.get(logical(name, "root"), f"{args.namespace}/{args.name}", opts=self.child())
+            self._root = secret.data.apply(lambda data: _told(lambda: root_of(data)))
         self.register_outputs({})
 
     def value(self, name: str) -> pulumi.Output[str]:
@@ -78,19 +102,31 @@ def root_of(data: Mapping[str, str] | None) -> str:
     if not data or ROOT_KEY not in data:
         msg = f"root secret: has no key {ROOT_KEY}, 32 random bytes in base64 are required there. Run `make up`."
         raise CredentialError(msg)
-    root = base64.b64decode(data[ROOT_KEY]).decode().strip()
+    return checked(
+        base64.b64decode(data[ROOT_KEY]).decode(), "Delete the Secret and run `make up`, which makes a new one."
+    )
+
+
+def checked(text: str, again: str) -> str:
+    """A root without what surrounds it.
+
+    Args:
+        text: What is kept.
+        again: What to do where that is no root.
+
+    Raises:
+        CredentialError: It has fewer characters than 32 random bytes in base64.
+    """
+    root = text.strip()
     if len(root) < _SHORTEST_ROOT:
-        msg = (
-            f"root secret: has {len(root)} characters, 32 random bytes in base64 are required. "
-            "Delete the Secret and run `make up`, which makes a new one."
-        )
+        msg = f"root secret: has {len(root)} characters, 32 random bytes in base64 are required. {again}"
         raise CredentialError(msg)
     return root
 
 
-def _root(data: Mapping[str, str] | None) -> str:
+def _told(read: Callable[[], str]) -> str:
     try:
-        return root_of(data)
+        return read()
     except CredentialError as error:
-        # Not known before the cluster was asked; the engine shows a RunError without a traceback.
+        # Not known before cluster or cloud was asked; the engine shows a RunError without a traceback.
         raise pulumi.RunError(str(error)) from None

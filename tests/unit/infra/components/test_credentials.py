@@ -2,14 +2,26 @@
 
 import base64
 import re
+from typing import Any
 
 import pulumi
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pulumi import ComponentResource
+from pulumi.runtime import rpc
 
-from infra.components.credentials import Credentials, CredentialsArgs, derive, fingerprint, root_of
+from infra.components import cloud_secret
+from infra.components.credentials import (
+    CloudCredentialsArgs,
+    Credentials,
+    CredentialsArgs,
+    derive,
+    fingerprint,
+    root_of,
+)
 from infra.errors import CredentialError
+from infra.state import State
 from tests.unit.infra.recorder import run
 
 ROOT = base64.b64encode(bytes(range(32))).decode()
@@ -69,3 +81,50 @@ def test_the_engine_is_told_without_a_traceback() -> None:
 
     with pytest.raises(pulumi.RunError, match=r"^root secret: has 5 characters"):
         run(program, root="short")
+
+
+STATE = State(project="atm-dev-state-1", location="us-central1", bucket="b", ring="r")
+
+
+def in_the_cloud() -> None:
+    Credentials("credentials", CloudCredentialsArgs(state=STATE, stack="dev"))
+
+
+class TestTheRootInSecretManager:
+    def test_gives_the_same_credentials(self) -> None:
+        values: list[str] = []
+
+        def program() -> None:
+            credentials = Credentials("credentials", CloudCredentialsArgs(state=STATE, stack="dev"))
+            credentials.value("database:orders").apply(values.append)
+
+        run(program, root=ROOT)
+        assert values == [derive(ROOT, "database:orders")]
+
+    def test_is_a_secret_to_the_engine(self) -> None:
+        def program() -> None:
+            credentials = Credentials("credentials", CloudCredentialsArgs(state=STATE, stack="dev"))
+            ComponentResource("x:y:Z", "probe", {"value": credentials.value("a")}, remote=True)
+
+        inputs = run(program, root=ROOT).requests["x:y:Z probe"].object
+        assert inputs["value"][rpc._special_sig_key] == rpc._special_secret_sig
+
+    def test_registers_nothing_but_itself(self) -> None:
+        recording = run(in_the_cloud, root=ROOT)
+        assert recording.inventory() == ["a-tu-mano:credentials:Credentials credentials"]
+
+    def test_that_is_short_is_refused(self) -> None:
+        with pytest.raises(pulumi.RunError, match=r"^root secret: has 5 characters.*Add a version.*/secrets/root"):
+            run(in_the_cloud, root="short")
+
+    def test_that_is_not_there_is_told_in_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def refuse() -> Any:
+            msg = "Secret Version not found or has no versions"
+            raise ValueError(msg)
+
+        monkeypatch.setattr(cloud_secret, "get_secret_version_output", lambda **_: pulumi.Output.from_input(refuse()))
+        with pytest.raises(
+            pulumi.RunError,
+            match=r"^projects/atm-dev-state-1/secrets/root: can't be read .*Run `make bootstrap STACK=dev`\.$",
+        ):
+            run(in_the_cloud)
