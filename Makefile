@@ -1,25 +1,49 @@
 # A Tu Mano: every command a person, a pipeline or CI uses. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs endpoints doctor env pulumi setup tools images openapi format lint types unit contract engine e2e test bench
+.PHONY: help up preview down drift rehearse bootstrap set check smoke status logs endpoints doctor env pulumi setup tools images \
+        openapi golden format lint types unit contract engine e2e rehearsal test bench
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
 STACK ?= local
 PYTHON := .venv/bin/python
-export CONTEXT IMAGES_TO
+STACKS := local dev prod
+export CONTEXT IMAGES_TO UNPROTECT REPLACE KEEP DO BITBUCKET_TOKENS JOURNEY
 
-ifneq ($(STACK),local)
-$(error STACK is "$(STACK)"; only the stack "local" is there so far)
+ifeq ($(filter $(STACK),$(STACKS)),)
+$(error STACK is "$(STACK)"; one of $(STACKS) is required)
 endif
+ON_GCP := $(filter-out local,$(STACK))
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {gsub(/\$$\$$/, "$$"); printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
-up: ## bring the shop up on this machine; CONTEXT=NAME takes a cluster of yours (docs/existing-cluster.md)
-	@python3 -m local.up
+up: $(if $(ON_GCP),$(PYTHON)) ## bring a stack up: local on this machine (CONTEXT=NAME: a cluster of yours), dev and prod on GCP
+	@$(if $(ON_GCP),$(PYTHON) -m local.cloud up $(STACK),python3 -m local.up)
 
-down: ## remove everything that `make up` made; the cache of built tools stays
-	@python3 -m local.down
+preview: $(PYTHON) ## what `make up` would do to dev or prod; refused if it replaces what can't be lost
+	@$(PYTHON) -m local.cloud preview $(STACK)
+
+down: ## remove a stack; dev and prod want UNPROTECT=yes too
+	@$(if $(ON_GCP),$(PYTHON) -m local.cloud down $(STACK),python3 -m local.down)
+
+drift: $(PYTHON) ## how the cloud differs from the state of dev or prod, as JSON; 1 if it does
+	@$(PYTHON) -m local.cloud drift $(STACK)
+
+rehearse: ## dev or prod from nothing to gone on this machine, with no account; KEEP=yes, DO=NAME (docs/rehearsal.md)
+	@python3 -m local.rehearsal $(STACK) $(ARGS)
+
+bootstrap: $(PYTHON) ## make the place for the state of dev or prod; safe to repeat
+	@$(PYTHON) -m local.bootstrap $(STACK)
+
+set: $(PYTHON) ## set one value of a stack's settings: make set STACK=dev KEY=gcp.edge.domain VALUE=shop.example.com
+	@$(PYTHON) -m local.set $(STACK) "$(KEY)" "$(VALUE)"
+
+check: $(PYTHON) ## the mistakes in a stack's settings, one line each
+	@$(PYTHON) -m infra.check $(STACK) --settings-only
+
+smoke: $(PYTHON) ## does a stack that is up answer; JOURNEY=yes also buys and cancels
+	@$(PYTHON) -m local.smoke $(STACK)
 
 status: $(PYTHON) ## how every daemon and pod is
 	@$(PYTHON) -m local.look status
@@ -28,16 +52,16 @@ logs: $(PYTHON) ## what a service says: make logs SERVICE=orders
 	@$(PYTHON) -m local.look logs "$(SERVICE)"
 
 endpoints: $(PYTHON) ## where every service is, as one JSON object: make -s endpoints
-	@$(PYTHON) -m local.stack endpoints
+	@$(PYTHON) -m $(if $(ON_GCP),local.cloud endpoints $(STACK),local.stack endpoints)
 
-doctor: ## what this machine lacks for `make up`, and what to do
-	@python3 -m local.doctor
+doctor: $(if $(ON_GCP),$(PYTHON)) ## what this machine lacks for `make up`; for dev and prod also what account and project lack
+	@$(if $(ON_GCP),$(PYTHON) -m local.preflight $(STACK),python3 -m local.doctor)
 
 env: $(PYTHON) ## environment for running `pulumi` by hand: eval "$$(make -s env)"
-	@$(PYTHON) -m local.stack env
+	@$(PYTHON) -m $(if $(ON_GCP),local.cloud env $(STACK),local.stack env)
 
-pulumi: $(PYTHON) ## run the Pulumi CLI on the stack: make pulumi ARGS="preview --diff"
-	@$(PYTHON) -m local.stack pulumi $(ARGS)
+pulumi: $(PYTHON) ## run the Pulumi CLI on a stack: make pulumi ARGS="preview --diff"
+	@$(PYTHON) -m $(if $(ON_GCP),local.cloud pulumi $(STACK),local.stack pulumi) $(ARGS)
 
 setup: ## make the Python environment
 	@python3 -m local.up setup
@@ -50,6 +74,9 @@ images: $(PYTHON) ## build the images and give them to the cluster
 
 openapi: setup ## write app/*/openapi.json from the code
 	@$(PYTHON) -m app.openapi
+
+golden: setup ## write tests/golden from the code: what each stack registers, what each setting changes
+	@$(PYTHON) -m tests.golden
 
 format: setup ## format the code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
@@ -72,7 +99,10 @@ engine: setup tools
 e2e: setup tools
 	@.venv/bin/pytest tests/e2e --junitxml=test-results/e2e.xml
 
-test: lint types tools unit contract engine e2e ## every test there is: lint, types, unit, contract, engine, end to end
+rehearsal: setup tools
+	@.venv/bin/pytest tests/rehearsal --junitxml=test-results/rehearsal.xml
+
+test: lint types tools unit contract engine e2e rehearsal ## every test there is: lint, types, unit, contract, engine, end to end, rehearsal
 
 bench: setup ## measure the speed; results are in docs/benchmarks.md
 	@$(PYTHON) -m bench

@@ -100,13 +100,13 @@ DATABASE = Image(
 )
 
 
-def images_of_the_stack() -> list[Image]:
+def images_of_the_stack(stack: str = "local") -> list[Image]:
     """The image of every service that the stack's settings name, and of the database.
 
     Raises:
         ImageError: A service has no folder in app/.
     """
-    where = settings_file.name_of("local")
+    where = settings_file.name_of(stack)
     settings: dict[str, Any] = settings_file.read(REPOSITORY / where, where)
     services: list[str] = list(settings["a-tu-mano:services"])
     for name in services:
@@ -206,21 +206,39 @@ def deliver(references: dict[str, str], to: str) -> dict[str, str]:
     return references
 
 
-def build_all() -> dict[str, str]:
+def build_all(stack: str = "local") -> dict[str, str]:
     """Build every image of a stack; returns the reference of each by its name."""
     known = set(_buildah("images", "--format={{.Name}}:{{.Tag}}").split())
     base = bases(known)
-    return {image.name: build(image, base, known) for image in images_of_the_stack()}
+    return {image.name: build(image, base, known) for image in images_of_the_stack(stack)}
 
 
-def make(to: str) -> dict[str, str]:
+def make(to: str, stack: str = "local", file: Path = IMAGES) -> dict[str, str]:
     """Build and deliver every image of a stack, and write the file of references that the program reads."""
-    references = deliver(build_all(), to)
-    private(IMAGES.parent)
-    text = json.dumps(references, indent=1)
-    if not IMAGES.exists() or IMAGES.read_text(encoding="utf-8") != text:
-        IMAGES.write_text(text, encoding="utf-8")
+    references = deliver(build_all(stack), to)
+    _write(references, file)
     return references
+
+
+def announce(stack: str, file: Path) -> None:
+    """Build every image of a stack and write the file of references by digest, before there is a registry for them.
+
+    With it the program can be run for the registry alone; `make` writes those that the registry has.
+    """
+    digests = {}
+    for name, reference in build_all(stack).items():
+        with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+            digest = Path(folder, "digest")
+            _buildah("push", "--quiet", f"--digestfile={digest}", reference, f"oci:{folder}/image")
+            digests[name] = f"{PREFIX}/{name}@{digest.read_text(encoding='utf-8').strip()}"
+    _write(digests, file)
+
+
+def _write(references: dict[str, str], file: Path) -> None:
+    private(file.parent)
+    text = json.dumps(references, indent=1)
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.write_text(text, encoding="utf-8")
 
 
 def _to_node(references: dict[str, str]) -> dict[str, str]:

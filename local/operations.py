@@ -1,0 +1,184 @@
+"""What is done to a stack on GCP, real or rehearsed: look, bring up, compare with the cloud, take down.
+
+Every command of `local.cloud` and `local.rehearsal` ends here, so that what a rehearsal proves is what a person runs.
+"""
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from local import guard, heal
+from local.guard import Step
+from local.hints import hint
+from local.workspace import YES, StackError, Workspace
+
+_NAMES: Final = {
+    "create": "+",
+    "update": "~",
+    "delete": "-",
+    "replace": "+-",
+    "create-replacement": "++",
+    "delete-replaced": "--",
+}
+
+
+def preview(workspace: Workspace) -> int:
+    """Show what the next run would do; 1 if the guard refuses it."""
+    steps = guard.preview(workspace)
+    for line in report(steps):
+        say(line)
+    refused = guard.refusals(steps, workspace.stack)
+    for sentence in refused:
+        complain(sentence)
+    return 1 if refused else 0
+
+
+def report(steps: Collection[Step]) -> Iterator[str]:
+    """One line for each change, and how many there are."""
+    changes = [step for step in steps if step.changes and step.op != "replace"]
+    for step in changes:
+        what = f"  ({', '.join(step.properties)})" if step.properties and step.op == "update" else ""
+        yield f"  {_NAMES.get(step.op, step.op):2} {step.type:50} {step.name}{what}"
+    counts = {op: sum(step.op == op for step in changes) for op in sorted({step.op for step in changes})}
+    unchanged = sum(not step.changes for step in steps)
+    yield f"{', '.join(f'{op}: {number}' for op, number in counts.items()) or 'no changes'}; unchanged: {unchanged}"
+
+
+def up(workspace: Workspace, *, replace: Collection[str] = (), extra: Collection[str] = ()) -> int:
+    """Bring the stack to what the program declares; returns the exit code.
+
+    Args:
+        workspace: The stack.
+        replace: Logical names of guarded resources that may be replaced or deleted this once.
+        extra: Further arguments of `pulumi up`.
+
+    Raises:
+        StackError: The guard refuses, or the preview failed.
+    """
+    workspace.init()
+    for operation in heal.pending(workspace):
+        say(f"An interrupted run was {heal.describe(operation)}; it is looked for.")
+    heal.heal(workspace)
+    if workspace.deployment().get("resources"):  # A first run can't lose anything.
+        steps = guard.preview(workspace)
+        refused = guard.refusals(steps, workspace.stack, replace)
+        if refused:
+            raise StackError("\n".join(refused))
+        _unprotect(workspace, [step.urn for step in steps if step.name in replace])
+    return run(workspace, ["up", *YES, *extra])
+
+
+def down(workspace: Workspace, *, unprotect: bool) -> int:
+    """Remove all that the stack has; returns the exit code.
+
+    Args:
+        workspace: The stack, whose settings have `gcp.protect: false` when `unprotect` is true.
+        unprotect: Whether protection is lifted first; without it a protected stack is refused before anything is lost.
+
+    Raises:
+        StackError: The stack is protected.
+    """
+    resources = workspace.deployment().get("resources") or []
+    if not resources:
+        say(f"There is nothing of {workspace.stack} to remove.")
+        return 0
+    protected = [resource["urn"] for resource in resources if resource.get("protect")]
+    if protected and not unprotect:
+        names = ", ".join(sorted(urn.split("::")[-1] for urn in protected))
+        msg = (
+            f"{workspace.stack} is protected: {names}. Nothing was removed. If all of it is to go, with its data, run "
+            f"`make down STACK={workspace.stack} UNPROTECT=yes`."
+        )
+        raise StackError(msg)
+    if unprotect:
+        heal.heal(workspace)
+        workspace.write_config_file()
+        workspace.checked(["state", "unprotect", "--all", "--yes", "--stack", workspace.stack])
+        # What refuses its deletion in the cloud has to be told there: the program itself, with protection lifted,
+        # for those resources alone.
+        held = [r["urn"] for r in resources if _refuses_deletion(r)]
+        if held:
+            targets = [argument for urn in held for argument in ("--target", urn)]
+            code = run(workspace, ["up", *YES, *targets])
+            if code:
+                return code
+    return run(workspace, ["destroy", *YES])
+
+
+def _refuses_deletion(resource: Mapping[str, Any]) -> bool:
+    inputs = resource.get("inputs") or {}
+    return inputs.get("deletionProtection") is True or inputs.get("deletionPolicy") == "PREVENT"
+
+
+def _unprotect(workspace: Workspace, urns: Collection[str]) -> None:
+    protected = {r["urn"] for r in workspace.deployment().get("resources") or [] if r.get("protect")}
+    for urn in sorted(protected & set(urns)):
+        workspace.checked(["state", "unprotect", urn, "--yes", "--stack", workspace.stack])
+
+
+def drift(workspace: Workspace) -> dict[str, Any]:
+    """How the cloud differs from the state; neither is changed.
+
+    Returns:
+        `{"stack", "drifted": bool, "resources": [{"type", "name", "urn", "change": "changed"|"deleted",
+        "properties": [path]}]}`.
+
+    Raises:
+        StackError: The cloud could not be asked.
+    """
+    arguments = workspace.command(["refresh", "--preview-only", "--json"])
+    done = workspace.run(arguments)
+    if done.returncode != 0:
+        msg = f"The drift of {workspace.stack} could not be looked for.\n{done.stdout.strip()}\n{done.stderr.strip()}"
+        raise StackError(msg)
+    resources = []
+    for step in guard.steps_of(json.loads(done.stdout)):
+        if step.op in {"delete", "update"}:
+            resources.append(
+                {
+                    "type": step.type,
+                    "name": step.name,
+                    "urn": step.urn,
+                    "change": "deleted" if step.op == "delete" else "changed",
+                    "properties": list(step.properties),
+                }
+            )
+    return {"stack": workspace.stack, "drifted": bool(resources), "resources": resources}
+
+
+def run(workspace: Workspace, arguments: list[str]) -> int:
+    """Run the CLI with its output shown, and say what may be done about what failed; returns its exit code."""
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+        events = Path(folder, "events.json")
+        began = time.monotonic()
+        code = workspace.run(workspace.command([*arguments, "--event-log", str(events)]), capture=False).returncode
+        if code:
+            for urn, message in _failures(events):
+                complain(f"{urn.split('::')[-1]}: {hint(message, workspace.stack)}")
+            complain(
+                f"`pulumi {arguments[0]}` failed after {time.monotonic() - began:.0f} s. Run the same command again."
+            )
+        return code
+
+
+def _failures(events: Path) -> Iterator[tuple[str, str]]:
+    if not events.exists():
+        return
+    for line in events.read_text(encoding="utf-8").splitlines():
+        event = json.loads(line).get("diagnosticEvent")
+        if event and event.get("severity") == "error" and event.get("urn"):
+            yield event["urn"], event["message"]
+
+
+def say(text: str) -> None:
+    """Tell the user."""
+    print(text, flush=True)  # noqa: T201
+
+
+def complain(text: str) -> None:
+    """Tell the user what went wrong."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201

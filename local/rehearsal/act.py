@@ -1,0 +1,163 @@
+"""One act of a rehearsal: `python -m local.rehearsal.act NAME STACK`; 1 and a sentence if it does not come out right.
+
+Besides what `local.cloud` does to a real stack (preview, drift, pulumi, env, endpoints), the acts are the functions
+below, by name.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+
+from infra.errors import ATuManoError
+from infra.settings_models import StackSettings
+from local.rehearsal.place import enter
+
+enter()
+
+from local import bootstrap, cloud, gke, images, operations, smoke  # noqa: E402 - in the rehearsal's place
+from local.operations import complain, say  # noqa: E402
+from local.paths import KUBECONFIG, REPOSITORY, STATE  # noqa: E402
+from local.rehearsal import exposure, stage  # noqa: E402
+from local.workspace import StackError  # noqa: E402
+
+
+def settings(stack: str) -> StackSettings:
+    """The rehearsed settings."""
+    return StackSettings.model_validate({k.partition(":")[2]: v for k, v in stage.config(stack).items()})
+
+
+def world(stack: str) -> int:
+    """A cloud in which nothing is but an open billing account; what an earlier rehearsal of the stack left is gone."""
+    shutil.rmtree(STATE / stack, ignore_errors=True)
+    if not any((STATE / other / "bucket").exists() for other in ("dev", "prod")):
+        shutil.rmtree(stage.CLOUD, ignore_errors=True)
+    return _gcp(stack, "billing-account", stage.billing_account(stack))
+
+
+def cluster(_: str) -> int:
+    """The local cluster gets what GKE has and it has not."""
+    gke.up(str(KUBECONFIG), stage.CLOUD)
+    stage.trust_the_cluster()
+    return 0
+
+
+def deliver(stack: str) -> int:
+    """Every image is on the node."""
+    images.make("node", stack)
+    return 0
+
+
+def make_state(stack: str) -> int:
+    """`make bootstrap`, and again, which changes nothing."""
+    for _ in range(2):
+        code = bootstrap.run(stack, settings(stack), stage.environment(stack))
+        if code:
+            return code
+    return 0
+
+
+def registry(stack: str) -> int:
+    """What `make up` does first on a bare project: the registry, so that images can be pushed."""
+    work = stage.workspace(stack)
+    work.init()
+    return operations.up(work, extra=cloud.REGISTRY)
+
+
+def up(stack: str) -> int:
+    """Everything."""
+    return operations.up(stage.workspace(stack))
+
+
+def ask(stack: str) -> int:
+    """The endpoints answer, and a customer buys."""
+    http_port, https_port, authority = gke.reach()
+    reach = smoke.Reach({"http": http_port, "https": https_port}, authority)
+    with smoke.client(reach) as http:
+        return smoke.smoke(stage.workspace(stack).outputs()["endpoints"], http, shop=True)
+
+
+def unchanged(stack: str) -> int:
+    """The second preview is empty."""
+    return stage.workspace(stack).pulumi(["preview", "--expect-no-changes", "--color", "never"])
+
+
+def refreshed(stack: str) -> int:
+    """So is one after the state was compared with the cloud."""
+    work = stage.workspace(stack)
+    code = work.pulumi(["refresh", "--yes", "--skip-preview", "--color", "never"])
+    return code or unchanged(stack)
+
+
+def secrets(stack: str) -> int:
+    """No secret is anywhere in plain text."""
+    found = exposure.exposed(stage.workspace(stack), STATE)
+    for place in found:
+        complain(place)
+    return 1 if found else 0
+
+
+def down(stack: str) -> int:
+    """Protection lifted, everything removed, and nothing left in cloud and cluster."""
+    code = operations.down(stage.workspace(stack, protect=False), unprotect=True)
+    return code or left(stack)
+
+
+def left(stack: str) -> int:
+    """Nothing of the stack is left but what GCP itself never deletes."""
+    return _gcp(stack, "leftovers")
+
+
+def close(stack: str) -> int:
+    """The cluster goes, and with it all that the rehearsal kept."""
+    gke.down(str(KUBECONFIG))
+    code = subprocess.run([sys.executable, "-m", "local.cluster", "down"], cwd=REPOSITORY, check=False).returncode
+    if code == 0:
+        shutil.rmtree(STATE)
+        say(f"{stack} was rehearsed and is gone.")
+    return code
+
+
+def summary(stack: str) -> int:
+    """What is up and what to do with it."""
+    _, https_port, authority = gke.reach()
+    host = settings(stack).public_url.removeprefix("https://")
+    say(
+        f"\n{stack} is up, in an emulated cloud:\n\n"
+        f"  curl --cacert {authority} --connect-to {host}:443:127.0.0.1:{https_port} https://{host}/\n\n"
+        f"  make rehearse STACK={stack} DO=preview    what the next run would do\n"
+        f"  make rehearse STACK={stack} DO=drift      compare the cloud with the state\n"
+        f"  make rehearse STACK={stack} DO=down       remove the stack\n"
+        f"  make rehearse STACK={stack} DO=close      remove cluster and cloud"
+    )
+    return 0
+
+
+def _gcp(stack: str, *arguments: str) -> int:
+    command = [sys.executable, "-m", "local.gcp", *arguments]
+    environment = {**os.environ, **stage.environment(stack)}
+    return subprocess.run(command, cwd=REPOSITORY, env=environment, check=False).returncode
+
+
+ACTS: Mapping[str, Callable[[str], int]] = {
+    "world": world, "cluster": cluster, "images": deliver, "bootstrap": make_state, "registry": registry, "up": up,
+    "smoke": ask, "unchanged": unchanged, "refreshed": refreshed, "secrets": secrets, "down": down, "left": left,
+    "close": close, "summary": summary,
+}  # fmt: skip
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Do what the command line says; returns the exit code."""
+    name, stack, *rest = arguments
+    try:
+        if name in ACTS:
+            return ACTS[name](stack)
+        return cloud.command(name, stage.workspace(stack), rest, os.environ)
+    except (StackError, ATuManoError, images.ImageError) as error:
+        complain(str(error))
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,84 @@
+"""The stack of a rehearsal as the engine sees it: the same program and operations, other surroundings."""
+
+import base64
+import secrets
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from infra import settings_file
+from local import gke
+from local.cluster.pki import write_private
+from local.paths import IMAGES, KUBECONFIG, PASSPHRASE, REPOSITORY, STATE, private
+from local.rehearsal.overlay import rehearsed
+from local.rehearsal.place import CLOUD_VARIABLE, CLUSTER_VARIABLE
+from local.workspace import Workspace, common_environment, engine_path
+
+CLOUD: Final = STATE / "gcp"
+"""The emulated cloud; one for all stacks, as there is one GCP."""
+TRUST: Final = STATE / "authorities.crt"
+"""Whom the engine trusts: the cluster's own authority besides the machine's, as GKE's DNS endpoint has a public one."""
+_STAND_INS: Final = (REPOSITORY / "local" / "gcp" / "bin", REPOSITORY / "local" / "rehearsal" / "bin")
+_MACHINE_TRUST: Final = Path("/etc/ssl/certs/ca-certificates.crt")
+
+
+def bucket(stack: str) -> Path:
+    """The folder that stands for the bucket of the stack's state."""
+    return STATE / stack / "bucket"
+
+
+def workspace(stack: str, *, protect: bool = True) -> Workspace:
+    """The rehearsed stack.
+
+    Raises:
+        SettingsError: The stack's file can't be read.
+    """
+    return Workspace(
+        stack=stack,
+        folder=private(STATE / stack),
+        config=lambda: config(stack, protect=protect),
+        environment=environment(stack),
+        start=f"make rehearse STACK={stack}",
+    )
+
+
+def environment(stack: str) -> dict[str, str]:
+    """What the CLI is run with; the provider and the credential plugin on PATH are the stand-ins."""
+    private(STATE)
+    if not PASSPHRASE.exists():
+        write_private(PASSPHRASE, secrets.token_urlsafe(32).encode())
+    return {
+        **common_environment(),
+        "PATH": engine_path(*_STAND_INS),
+        "PULUMI_BACKEND_URL": bucket(stack).as_uri(),
+        "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
+        "A_TU_MANO_IMAGES": str(IMAGES),
+        CLOUD_VARIABLE: str(CLOUD),
+        CLUSTER_VARIABLE: str(KUBECONFIG),
+        "SSL_CERT_FILE": str(TRUST),
+    }
+
+
+def config(stack: str, *, protect: bool = True) -> dict[str, Any]:
+    """What the engine is given: the stack's file and what a rehearsal adds to it."""
+    where = settings_file.name_of(stack)
+    values = rehearsed(settings_file.read(REPOSITORY / where, where), gke.proxy_ranges(str(KUBECONFIG)))
+    if not protect:
+        values["a-tu-mano:gcp"]["protect"] = False
+    return values
+
+
+def trust_the_cluster() -> None:
+    """Write the file of authorities that the engine's processes trust."""
+    kubeconfig = yaml.safe_load(KUBECONFIG.read_text(encoding="utf-8"))
+    own = base64.b64decode(kubeconfig["clusters"][0]["cluster"]["certificate-authority-data"])
+    public = _MACHINE_TRUST.read_bytes() if _MACHINE_TRUST.exists() else b""
+    TRUST.write_bytes(public + own)
+
+
+def billing_account(stack: str) -> str:
+    """The billing account that the rehearsed settings name; the cluster need not be there yet."""
+    where = settings_file.name_of(stack)
+    values = rehearsed(settings_file.read(REPOSITORY / where, where))
+    return str(values["a-tu-mano:gcp"]["project"]["billingAccount"])
