@@ -7,7 +7,7 @@ knows of it (`generic.py`). What is deliberately not here: property names and ty
 value of a map: `rules.*.priority`.
 
 **Templates** have properties in braces: `projects/{project}/locations/{location}/clusters/{name}`. `{name}` of a
-nested property is its path: `{metadata.name}`. An id may have what only Google knows, in `{#…}`: `{#number}` is the
+nested property is its path: `{metadata.name}`; `{/cluster}` is only what follows its last slash. An id may have what only Google knows, in `{#…}`: `{#number}` is the
 project's number, `{#19}` a number of so many digits that Google makes up, `{#uuid}` a UUID, `{#next}` one more than
 the last that was given out there (versions of a secret).
 
@@ -293,4 +293,9 @@ def walk(properties: Any, path: str) -> list[tuple[str, Any]]:
 
 def fill(template: str, properties: Properties) -> str:
     """A template with its properties filled in; one that is not there is left empty."""
-    return re.sub(r"\{([A-Za-z0-9_.]+)\}", lambda found: str(look(properties, found[1]) or ""), template)
+
+    def value(found: re.Match[str]) -> str:
+        text = str(look(properties, found[2]) or "")
+        return text.rpartition("/")[2] if found[1] else text
+
+    return re.sub(r"\{(/?)([A-Za-z0-9_.]+)\}", value, template)
