@@ -7,9 +7,9 @@ knows of it (`generic.py`). What is deliberately not here: property names and ty
 value of a map: `rules.*.priority`.
 
 **Templates** have properties in braces: `projects/{project}/locations/{location}/clusters/{name}`. `{name}` of a
-nested property is its path: `{metadata.name}`; `{/cluster}` is only what follows its last slash. An id may have what only Google knows, in `{#…}`: `{#number}` is the
-project's number, `{#19}` a number of so many digits that Google makes up, `{#uuid}` a UUID, `{#next}` one more than
-the last that was given out there (versions of a secret).
+nested property is its path: `{metadata.name}`; `{/cluster}` is only what follows its last slash. An id may have what
+only Google knows, in `{#…}`: `{#number}` is the project's number, `{#19}` a number of so many digits that Google makes
+up, `{#uuid}` a UUID, `{#next}` one more than the last that was given out there (versions of a secret).
 
 A module `services/<service>.py` has `KINDS: Final[tuple[Kind, ...]]` and, where a service has any,
 `AGENTS: Final[tuple[Agent, ...]]` and `INVOKES: Final[Mapping[str, Invoke]]` (by token:
