@@ -40,7 +40,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "budget": Limit(60, "cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets (displayName)"),
     "cluster": Limit(40, "cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters"),
     "service account": Limit(30, "cloud.google.com/iam/docs/service-accounts-create (6 to 30 characters)"),
-    "identity pool": Limit(32, "cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools/create"),
+    "identity pool": Limit(32, "cloud.google.com/iam/docs/manage-workload-identity-pools-providers"),
     "backup plan": Limit(63, "cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke (RFC 1035)"),
     "bucket": Limit(63, "cloud.google.com/storage/docs/buckets#naming"),
     "key-ring": Limit(63, "cloud.google.com/kms/docs/reference/rest/v1/projects.locations.keyRings/create"),

@@ -80,6 +80,8 @@ class DatabaseArgs:
     """Namespace of these services."""
     credentials: Credentials
     """Where the passwords come from."""
+    placement: str | None = None
+    """Purpose of the nodes it runs on; None for any. Source: Cluster.placement."""
 
 
 class Database(Component):
@@ -154,7 +156,7 @@ class Database(Component):
                             "a-tu-mano/secrets": args.credentials.version([credential(s) for s in passwords])
                         },
                     },
-                    "spec": _pod(args, self.host),
+                    "spec": pods.placed(_pod(args, self.host), args.placement),
                 },
             },
             opts=self.child(depends_on=[account, secret, claim, policy, address, peers]),

@@ -10,6 +10,7 @@ from infra.settings_models import ResourceSettings
 if TYPE_CHECKING:
     from pulumi_kubernetes.core.v1 import (
         PodSecurityContextArgsDict,
+        PodSpecArgsDict,
         ResourceRequirementsArgsDict,
         SecurityContextArgsDict,
         VolumeArgsDict,
@@ -22,6 +23,8 @@ SECRETS_PATH: Final = "/run/secrets/a-tu-mano"
 """Where a pod finds its secrets, one file each."""
 SECRET_MODE: Final = 0o440
 """Readable by the pod's group, which `fsGroup` makes the process a member of."""
+PURPOSE: Final = "a-tu-mano/purpose"
+"""Label of nodes, and key of their taint, that says what runs there."""
 
 
 def pod_security() -> "PodSecurityContextArgsDict":
@@ -67,3 +70,14 @@ def secret_files(secret: str) -> tuple["VolumeArgsDict", "VolumeMountArgsDict"]:
         {"name": "secrets", "secret": {"secret_name": secret, "default_mode": SECRET_MODE}},
         {"name": "secrets", "mount_path": SECRETS_PATH, "read_only": True},
     )
+
+
+def placed(spec: "PodSpecArgsDict", purpose: str | None) -> "PodSpecArgsDict":
+    """The pod on nodes kept for `purpose`, e.g. "database"; where that is None, on any, and the spec as it was."""
+    if purpose is None:
+        return spec
+    return {
+        **spec,
+        "node_selector": {PURPOSE: purpose},
+        "tolerations": [{"key": PURPOSE, "operator": "Equal", "value": purpose, "effect": "NoSchedule"}],
+    }

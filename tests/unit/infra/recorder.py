@@ -130,7 +130,13 @@ def _gcp(args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-central1.gke.goog"}},
         "masterAuth": {"clusterCaCertificate": "Q0E="},
     }
-    return path, filled | own
+    return path, _merged(filled, own)
+
+
+def _merged(filled: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """What GCP filled in under what was asked for, also inside it."""
+    both = {key: _merged(filled[key], own[key]) for key in filled.keys() & own.keys() if isinstance(filled[key], dict)}
+    return {**filled, **own, **both}
 
 
 def run(program: Callable[[], None], root: str = ROOT_SECRET) -> Recording:
