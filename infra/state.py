@@ -21,11 +21,18 @@ READER: Final = "bitbucket-read"
 """Secret with the access token that reads the repository."""
 WEBHOOK: Final = "bitbucket-webhook"
 """Secret that Bitbucket signs its calls to Cloud Build with; generated."""
-BITBUCKET: Final = (AUTHORIZER, READER, WEBHOOK)
-STATE_KEY: Final = "state"
-"""Key that encrypts the bucket and the secrets of the state project."""
-SECRETS_KEY: Final = "pulumi"
-"""Key that encrypts secret values inside the state: Pulumi's secrets provider."""
+TOKENS: Final = (AUTHORIZER, READER)
+"""The secrets whose values a person makes at Bitbucket."""
+BITBUCKET: Final = (*TOKENS, WEBHOOK)
+BUCKET_KEY: Final = "bucket"
+"""Key that encrypts the bucket."""
+SECRETS_KEY: Final = "secrets"
+"""Key that encrypts the secrets of the state project."""
+PULUMI_KEY: Final = "pulumi"
+"""Key that encrypts the secret values inside the stack's state: Pulumi's secrets provider."""
+BOOTSTRAP_KEY: Final = "bootstrap"
+"""The same for the state of `make bootstrap`, which holds the Bitbucket tokens: builds may use PULUMI_KEY, not this."""
+KEYS: Final = (BUCKET_KEY, SECRETS_KEY, PULUMI_KEY, BOOTSTRAP_KEY)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,10 +56,15 @@ class State:
     @property
     def secrets_provider(self) -> str:
         """The Pulumi secrets provider. Source: pulumi.com/docs/iac/concepts/secrets (Google Cloud KMS)."""
-        return f"gcpkms://{self.key(SECRETS_KEY)}"
+        return f"gcpkms://{self.key(PULUMI_KEY)}"
+
+    @property
+    def bootstrap_secrets_provider(self) -> str:
+        """The same for the state of `make bootstrap`."""
+        return f"gcpkms://{self.key(BOOTSTRAP_KEY)}"
 
     def key(self, name: str) -> str:
-        """Id of a crypto key of the ring: STATE_KEY or SECRETS_KEY."""
+        """Id of a crypto key of the ring: one of KEYS."""
         return f"projects/{self.project}/locations/{self.location}/keyRings/{self.ring}/cryptoKeys/{name}"
 
     def secret(self, name: str) -> str:

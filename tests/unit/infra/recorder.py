@@ -47,12 +47,12 @@ class Recording(pulumi.runtime.Mocks):
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         if args.token == "gcp:secretmanager/getSecretVersion:getSecretVersion":
-            return {**args.args, "secretData": self.root}, []
+            return {**args.args, "secretData": self.root, "version": "1"}, []
         if args.token == "gcp:organizations/getProject:getProject":
             return {**args.args, "number": "123456789012"}, []
         if args.token == "gcp:storage/getProjectServiceAccount:getProjectServiceAccount":
             email = "service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
-            return {**args.args, "emailAddress": email, "member": f"serviceAccount:{email}"}, None
+            return {**args.args, "emailAddress": email, "member": f"serviceAccount:{email}"}, []
         msg = f"the program calls no such function, it called {args.token}"
         raise AssertionError(msg)
 
