@@ -133,6 +133,16 @@ def _cluster(cluster: ClusterSettings, where: str) -> Iterator[Problem]:
         yield Problem(
             where, at, "is not empty", "no pool is allowed in mode autopilot", "Remove them: Google runs the nodes."
         )
+    if cluster.mode == "autopilot":
+        for setting, fixed in (("regional", cluster.regional), ("managedPrometheus", cluster.managed_prometheus)):
+            if not fixed:
+                yield Problem(
+                    where,
+                    key("gcp.cluster", setting),
+                    "is false",
+                    "true is required in mode autopilot",
+                    "Google has it no other way there: write true, or choose mode standard.",
+                )
     if cluster.mode == "standard":
         for purpose in ("services", "database"):
             if not any(pool.purpose == purpose and pool.max > 0 for pool in cluster.pools.values()):

@@ -248,9 +248,10 @@ DiskType = Annotated[str, _one_of("pd-standard", "pd-balanced", "pd-ssd", "hyper
 PoolName = Annotated[
     str,
     Requirement(
-        "a node pool's name of at most 38 characters",
+        "a node pool's name of at most 24 characters",
         "Use lower-case letters, digits and dashes, starting with a letter.",
-        text(r"[a-z]([-a-z0-9]{0,36}[a-z0-9])?"),
+        # GKE takes 40; the cluster's role comes before it and a dash and seven random digits after it.
+        text(r"[a-z]([-a-z0-9]{0,22}[a-z0-9])?"),
     ),
 ]
 PoolPurpose = Annotated[str, _one_of("services", "database")]
