@@ -152,13 +152,12 @@ class Cluster(Component):
         )
         nodes = pools.hardened(account.email, key)
         made = [
-            pools.pool(
-                name,
-                pool,
-                settings.pools[pool],
-                cluster=cluster,
-                nodes=nodes,
+            container.NodePool(
+                logical(name, pool),
                 project=args.project,
+                cluster=cluster.name,
+                location=self.location,
+                **pools.pool(settings.pools[pool], nodes),
                 # The autoscaler and Google's upgrades go on from there.
                 opts=self.child(ignore_changes=["initialNodeCount", "nodeCount", "version"]),
             )

@@ -11,7 +11,6 @@ import pulumi
 from pulumi_gcp import container
 
 from infra.components import pods
-from infra.naming import logical
 from infra.settings_gcp import PoolSettings
 
 CLOUD_PLATFORM: Final = "https://www.googleapis.com/auth/cloud-platform"
@@ -45,36 +44,23 @@ def temporary(account: pulumi.Input[str], key: pulumi.Input[str]) -> container.C
     return container.ClusterNodeConfigArgs(**hardened(account, key), disk_type="pd-standard", disk_size_gb=20)
 
 
-def pool(
-    owner: str,
-    name: str,
-    settings: PoolSettings,
-    *,
-    cluster: container.Cluster,
-    nodes: dict[str, Any],
-    project: pulumi.Input[str],
-    opts: pulumi.ResourceOptions,
-) -> container.NodePool:
-    """A node pool; `nodes` is what `hardened` gave.
+def pool(settings: PoolSettings, nodes: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a node pool: how many nodes, how they are renewed, what they are; `nodes` is what `hardened` gave.
 
-    It has no name of ours: with a random end, a pool that can't be changed in place is succeeded by another one before
-    it goes, and pods move instead of waiting for new nodes.
+    There is no name among them: with a random end of the engine's, a pool that can't be changed in place is succeeded
+    by another one before it goes, and pods move instead of waiting for new nodes.
     """
-    return container.NodePool(
-        logical(owner, name),
-        project=project,
-        cluster=cluster.name,
-        location=cluster.location,
-        initial_node_count=settings.min,
-        autoscaling={
+    return {
+        "initial_node_count": settings.min,
+        "autoscaling": {
             "min_node_count": settings.min,
             "max_node_count": settings.max,
             # Spot VMs where there are any; others evenly, so that a lost zone takes its share only.
             "location_policy": "ANY" if settings.spot else "BALANCED",
         },
-        management={"auto_repair": True, "auto_upgrade": True},
-        upgrade_settings={"strategy": "SURGE", "max_surge": 1, "max_unavailable": 0},
-        node_config=container.NodePoolNodeConfigArgs(
+        "management": {"auto_repair": True, "auto_upgrade": True},
+        "upgrade_settings": {"strategy": "SURGE", "max_surge": 1, "max_unavailable": 0},
+        "node_config": container.NodePoolNodeConfigArgs(
             **nodes,
             machine_type=settings.machine_type,
             spot=settings.spot,
@@ -83,8 +69,7 @@ def pool(
             labels={pods.PURPOSE: settings.purpose},
             taints=_taints(settings.purpose),
         ),
-        opts=opts,
-    )
+    }
 
 
 def _taints(purpose: str) -> Sequence[container.NodePoolNodeConfigTaintArgs] | None:

@@ -269,8 +269,8 @@ class TestMaintenance:
             name: {"start": "2026-12-20T00:00:00Z", "end": "2027-01-04T00:00:00Z", "scope": scope}
             for name, scope in (("sales", "NO_UPGRADES"), ("christmas", "NO_MINOR_UPGRADES"))
         }
-        told = maintenance(MaintenanceSettings.model_validate({"exclusions": exclusions}))
-        assert [list(e.values()) for e in told["maintenance_exclusions"]] == [  # type: ignore[union-attr]
+        told: Any = maintenance(MaintenanceSettings.model_validate({"exclusions": exclusions}))
+        assert [list(e.values()) for e in told["maintenance_exclusions"]] == [
             ["christmas", "2026-12-20T00:00:00Z", "2027-01-04T00:00:00Z", {"scope": "NO_MINOR_UPGRADES"}],
             ["sales", "2026-12-20T00:00:00Z", "2027-01-04T00:00:00Z", {"scope": "NO_UPGRADES"}],
         ]
@@ -294,6 +294,7 @@ def test_metrics_follow_the_setting(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["standard", "autopilot"])
 def test_the_backup_agent_is_there_where_backups_are(mode: str) -> None:
-    [with_backup, without] = (cluster_of(mode, backup=backup)["addonsConfig"] for backup in ({}, None))
+    with_backup = cluster_of(mode, backup={})["addonsConfig"]
+    without = cluster_of(mode)["addonsConfig"]
     assert with_backup["gkeBackupAgentConfig"] == {"enabled": True}
     assert without["gkeBackupAgentConfig"] == {"enabled": False}
