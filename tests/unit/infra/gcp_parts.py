@@ -3,16 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from infra.components import keys
+from infra.components import budget, keys, registry, vpc
 from infra.components.keys import Keys, KeysArgs
 from infra.components.project import Project, ProjectArgs
+from infra.components.service_agents import SERVICE_AGENTS
 from infra.naming import Naming
 from infra.settings_gcp import GcpSettings
 from infra.settings_models import StackSettings
 from tests.unit.infra.recorder import rehearsed_values
 
 NAMES = Naming(prefix="atm", stack="dev")
-APIS = keys.APIS
+APIS = tuple(sorted({*budget.APIS, *keys.APIS, *registry.APIS, *vpc.APIS, *SERVICE_AGENTS}))
 
 
 def gcp_settings(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> GcpSettings:

@@ -12,7 +12,6 @@ from tests.unit.infra.gcp_parts import gcp_settings, make_keys, make_project
 from tests.unit.infra.recorder import Recording, run
 
 NUMBER = "123456789012"
-APIS = ("cloudkms.googleapis.com", *SERVICE_AGENTS)
 
 
 def recorded(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> tuple[Recording, dict[str, str]]:
@@ -20,7 +19,7 @@ def recorded(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> tuple[R
 
     def program() -> None:
         settings = gcp_settings(stack, **changes)
-        keys = make_keys(settings, make_project(settings, APIS))
+        keys = make_keys(settings, make_project(settings))
         pulumi.Output.all(**{use: keys.key(use) for use in USES}).apply(ids.update)
 
     return run(program), ids
@@ -97,7 +96,7 @@ def test_a_key_is_handed_out_after_its_last_grant(dev: tuple[Recording, dict[str
 
     def program() -> None:
         settings = gcp_settings()
-        keys = make_keys(settings, make_project(settings, APIS))
+        keys = make_keys(settings, make_project(settings))
         for use in USES:
             pulumi.CustomResource("gcp:test/user:User", use, {"key": keys.key(use)})
 
