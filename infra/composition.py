@@ -1,11 +1,13 @@
 """Which components a stack gets, and what each receives from the ones before it. Reads as a table of contents."""
 
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, TypedDict
 
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from infra.components.credentials import Credentials, CredentialsArgs
+from infra import state
+from infra.components.credentials import CloudCredentialsArgs, Credentials, CredentialsArgs
 from infra.components.database import PORT, Database, DatabaseArgs, credential
 from infra.components.gateway import Gateway, GatewayArgs
 from infra.components.microservice import Microservice, MicroserviceArgs
@@ -16,6 +18,9 @@ from infra.settings import Stack
 from infra.settings_checks import DATABASE, URI_SECRET
 from infra.settings_models import StackSettings
 
+if TYPE_CHECKING:
+    from infra.cloud import Cloud
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outputs:
@@ -25,24 +30,35 @@ class Outputs:
     services: dict[str, dict[str, object]]
     database: dict[str, object]
     cluster: dict[str, object]
+    project: dict[str, object] | None = None
+    registry: pulumi.Output[str] | None = None
+    edge: dict[str, object] | None = None
+    delivery: dict[str, object] | None = None
 
     def export(self) -> None:
-        """Hand them to the engine."""
+        """Hand those that the stack has to the engine."""
         for field in fields(self):
-            pulumi.export(field.name, getattr(self, field.name))
+            if (value := getattr(self, field.name)) is not None:
+                pulumi.export(field.name, value)
 
 
 def compose(stack: Stack) -> Outputs:
     """Register everything the stack consists of."""
     settings = stack.settings
     names = Naming(prefix=settings.prefix, stack=stack.name)
-    cluster = kubernetes.Provider("cluster", kubeconfig=stack.kubeconfig, context=settings.kubernetes.context)
+    cloud = _cloud(stack, names)
+    cluster = _cluster(stack, cloud)
     inside = pulumi.ResourceOptions(providers=[cluster])
 
     shop, data, edge = (
         Namespace(
             role,
-            NamespaceArgs(names=names, name=name, pod_security=settings.kubernetes.pod_security),
+            NamespaceArgs(
+                names=names,
+                name=name,
+                pod_security=settings.kubernetes.pod_security,
+                dns=settings.kubernetes.dns,
+            ),
             inside,
         )
         for role, name in (
@@ -51,11 +67,7 @@ def compose(stack: Stack) -> Outputs:
             ("edge", settings.namespaces.edge),
         )
     )
-    credentials = Credentials(
-        "credentials",
-        CredentialsArgs(namespace=settings.credentials.namespace, name=settings.credentials.name),
-        inside,
-    )
+    credentials = Credentials("credentials", _root(stack, names), inside)
     database = Database(
         "mongodb",
         DatabaseArgs(
@@ -66,6 +78,7 @@ def compose(stack: Stack) -> Outputs:
             services=tuple(name for name, service in settings.services.items() if service.database),
             services_namespace=settings.namespaces.services,
             credentials=credentials,
+            placement=cloud.cluster.placement if cloud else None,
         ),
         inside,
     )
@@ -78,6 +91,7 @@ def compose(stack: Stack) -> Outputs:
             own_namespace=settings.namespaces.edge,
             routes_namespace=settings.namespaces.services,
             routes_ports=tuple(sorted({service.port for service in settings.services.values()})),
+            edge=cloud.edge if cloud else None,
         ),
         inside,
     )
@@ -99,7 +113,40 @@ def compose(stack: Stack) -> Outputs:
         )
         for name, service in settings.services.items()
     }
-    return _outputs(stack, database, services)
+    return _outputs(stack, database, services, cloud)
+
+
+def _cloud(stack: Stack, names: Naming) -> "Cloud | None":
+    """Everything of the stack that is on GCP; None where the cluster is already there."""
+    if stack.settings.gcp is None:
+        return None
+    from infra import cloud  # noqa: PLC0415 - a stack without GCP does not pay for its SDK
+
+    return cloud.compose(stack.name, stack.settings, stack.settings.gcp, names)
+
+
+def _cluster(stack: Stack, cloud: "Cloud | None") -> kubernetes.Provider:
+    """The way into the cluster."""
+    if cloud is None:
+        context = stack.settings.kubernetes.context
+        return kubernetes.Provider("cluster", kubeconfig=stack.kubeconfig, context=context)
+    return kubernetes.Provider(
+        "cluster",
+        kubeconfig=cloud.cluster.kubeconfig,
+        # Another way to the same cluster replaces nothing inside it.
+        cluster_identifier=cloud.cluster.self_link,
+        # A cluster that is gone takes what was inside with it; a destroy must not wait for it.
+        delete_unreachable=True,
+        opts=pulumi.ResourceOptions(depends_on=cloud.cluster.ready),
+    )
+
+
+def _root(stack: Stack, names: Naming) -> CredentialsArgs | CloudCredentialsArgs:
+    """Where the root of the credentials is."""
+    settings = stack.settings
+    if settings.gcp is None:
+        return CredentialsArgs(namespace=settings.credentials.namespace, name=settings.credentials.name)
+    return CloudCredentialsArgs(state=state.of(names, settings.gcp), stack=stack.name)
 
 
 def _credentials(name: str, settings: StackSettings) -> list[str]:
@@ -134,11 +181,42 @@ def _neighbours(name: str, settings: StackSettings) -> Neighbours:
     )
 
 
-def _outputs(stack: Stack, database: Database, services: dict[str, Microservice]) -> Outputs:
+def _outputs(stack: Stack, database: Database, services: dict[str, Microservice], cloud: "Cloud | None") -> Outputs:
     settings = stack.settings
+    namespaces = settings.namespaces.model_dump()
+    if cloud is None:
+        cluster: dict[str, object] = {"context": settings.kubernetes.context, "namespaces": namespaces}
+        return Outputs(**_shop(stack, database, services), cluster=cluster)
     return Outputs(
-        endpoints={name: service.endpoint for name, service in services.items()},
-        services={
+        **_shop(stack, database, services),
+        cluster={
+            "name": cloud.cluster.name,
+            "location": cloud.cluster.location,
+            "kubeconfig": cloud.cluster.kubeconfig,
+            "namespaces": namespaces,
+        },
+        project={"id": cloud.project.id, "number": cloud.project.number, "egress": cloud.network.egress},
+        registry=cloud.registry.url,
+        edge={
+            "domain": cloud.edge.domain,
+            "address": cloud.edge.address,
+            "name_servers": cloud.edge.name_servers,
+        },
+        delivery={"identity_provider": cloud.identity.provider, "pipeline_account": cloud.identity.pipeline},
+    )
+
+
+class _Shop(TypedDict):
+    endpoints: dict[str, pulumi.Output[str]]
+    services: dict[str, dict[str, object]]
+    database: dict[str, object]
+
+
+def _shop(stack: Stack, database: Database, services: dict[str, Microservice]) -> "_Shop":
+    settings = stack.settings
+    return {
+        "endpoints": {name: service.endpoint for name, service in services.items()},
+        "services": {
             name: {
                 "namespace": settings.namespaces.services,
                 "image": stack.images[name].reference,
@@ -147,12 +225,11 @@ def _outputs(stack: Stack, database: Database, services: dict[str, Microservice]
             }
             for name, service in services.items()
         },
-        database={
+        "database": {
             "engine": settings.database.engine,
             "host": database.host,
             "port": PORT,
             "databases": sorted(database.uris),
             "stand_in": settings.database.engine == "secantus",
         },
-        cluster={"context": settings.kubernetes.context, "namespaces": settings.namespaces.model_dump()},
-    )
+    }
