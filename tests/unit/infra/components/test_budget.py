@@ -69,7 +69,7 @@ def test_its_call_is_charged_to_the_project_whose_api_is_enabled(dev: Recording)
     assert "Service project-billingbudgets" in dev.depends_on("Budget", "budget")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     amount=st.integers(1, 1_000_000),
     thresholds=st.lists(st.sampled_from([0.1, 0.5, 0.75, 0.9, 1.0, 1.2]), min_size=1, unique=True).map(sorted),

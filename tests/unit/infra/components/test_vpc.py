@@ -122,7 +122,7 @@ def test_the_way_out_has_one_reserved_address(dev: tuple[Recording, dict[str, st
     assert outputs["egress"]
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     nodes=st.integers(20, 29),
     pods=st.integers(12, 21),
