@@ -64,6 +64,8 @@ def problems(parts: Readable, where: str) -> Iterator[Problem]:
     yield from _names(parts, where)
     if parts.edge is not None:
         yield from _edge(parts.edge, where, on_gcp=parts.on_gcp)
+    if parts.kubernetes is not None:
+        yield from _dns(parts.kubernetes, where)
     if parts.database is not None:
         yield from _resources(parts.database.resources, ("database",), where)
     for name, service in parts.services.items():
@@ -91,6 +93,18 @@ def _names(parts: Readable, where: str) -> Iterator[Problem]:
             "is taken",
             "another name is required",
             "The database has this name among the images; rename the service.",
+        )
+
+
+def _dns(kubernetes: "KubernetesSettings", where: str) -> Iterator[Problem]:
+    # Nobody in a policy's rule would be everybody.
+    if not kubernetes.dns.pods and not kubernetes.dns.ranges:
+        yield Problem(
+            where,
+            key("kubernetes", "dns"),
+            "names nobody",
+            "at least one of pods and ranges is required",
+            "Remove it for the default, pods: [kube-dns].",
         )
 
 

@@ -41,8 +41,8 @@ class KeySettings(Section):
     protection: types.ProtectionLevel = "SOFTWARE"
     """Where key material lives: SOFTWARE or HSM."""
     ring: types.RingSuffix = "1"
-    """Last part of the key ring's name. A ring can't be deleted: write another one to bring a destroyed stack up again
-    in a project that was kept."""
+    """Last part of the names of the key ring, which can't be deleted, and of the pool of Bitbucket's identities, which
+    stays taken for 30 days: write another one to bring a destroyed stack up again in a project that was kept."""
 
 
 class NetworkSettings(Section):
@@ -93,7 +93,7 @@ class PoolSettings(Section):
     """Whether nodes are Spot VMs, which Google may take away; for stateless work only."""
     min: types.Nodes
     """Nodes at least."""
-    max: types.Nodes
+    max: types.MostNodes
     """Nodes at most."""
     disk_gb: types.DiskGb = 50
     """Size of the boot disk in GB."""
@@ -125,7 +125,7 @@ class ClusterSettings(Section):
     pools: dict[types.PoolName, PoolSettings] = Field(default_factory=dict)
     """Node pools by name; required in mode standard, empty in mode autopilot."""
     admins: tuple[types.Member, ...] = ()
-    """People and groups who may reach the control plane and administer the cluster."""
+    """People and groups who may reach the control plane and change what runs inside; they can't change the cluster."""
     binary_authorization: types.Enforcement = "enforce"
     """Whether only images of the stack's own registry and Google's system images run: enforce, audit or off."""
     managed_prometheus: Switch = True

@@ -211,6 +211,9 @@ Versions = Annotated[
 Nodes = Annotated[
     int, Requirement("a number of nodes per zone from 0 to 100", "Write a number such as 1.", whole(0, 100))
 ]
+MostNodes = Annotated[
+    int, Requirement("a number of nodes per zone from 1 to 100", "Write a number such as 3.", whole(1, 100))
+]
 DiskGb = Annotated[int, Requirement("a number of GB from 12 to 65536", "Write a number such as 50.", whole(12, 65536))]
 Clock = Annotated[
     str, Requirement("a time of day in UTC", 'Write it such as "03:00".', text(r"([01]\d|2[0-3]):[0-5]\d"))

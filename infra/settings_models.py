@@ -7,6 +7,15 @@ from infra.settings_gcp import GcpSettings
 from infra.settings_section import Section
 
 
+class DnsSettings(Section):
+    """Who answers pods that ask for a name, all on port 53; at least one is required."""
+
+    pods: tuple[types.DnsLabel, ...] = ("kube-dns",)
+    """Pods of kube-system, by the value of their label k8s-app."""
+    ranges: tuple[types.IpRange, ...] = ()
+    """Addresses that are no pods', e.g. 169.254.20.10/32, the cache on each node."""
+
+
 class KubernetesSettings(Section):
     """The cluster that takes the stack; which kubeconfig, the environment variable KUBECONFIG says."""
 
@@ -14,6 +23,7 @@ class KubernetesSettings(Section):
     """Context of the kubeconfig to use; null is the current one."""
     pod_security: types.KubernetesMinor = "v1.36"
     """Version of the Pod Security `restricted` standard every namespace is held to."""
+    dns: DnsSettings = DnsSettings()
 
 
 class NamespaceSettings(Section):

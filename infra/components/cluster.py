@@ -99,7 +99,7 @@ class Cluster(Component):
         account, granted = self._account(name, args)
         policies = self._policies(name, args)
         key = args.keys.key("disks")
-        before = [args.apis["container.googleapis.com"], *granted, *policies]
+        before = [args.apis["container.googleapis.com"], *args.network.ready, *granted, *policies]
         cluster = container.Cluster(
             name,
             name=args.names.physical("cluster", "cluster"),

@@ -42,7 +42,7 @@ class ClusterBackupArgs:
     keys: "Keys"
     """Keys; that for backups encrypts them."""
     namespaces: tuple[str, ...]
-    """Namespaces that are backed up, that of the root secret among them: without it no credential is the same again."""
+    """Namespaces that are backed up."""
 
 
 class ClusterBackup(Component):

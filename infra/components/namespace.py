@@ -7,7 +7,7 @@ Deliberately not here: a ResourceQuota (the stack's own settings bound its pods,
 of a rolling update at the worst moment) and a LimitRange (every container of ours names its resources).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import pulumi
@@ -17,6 +17,7 @@ from pulumi_kubernetes.networking.v1 import NetworkPolicy
 from infra.components import network
 from infra.components.base import Component, metadata
 from infra.naming import Naming, logical
+from infra.settings_models import DnsSettings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +30,8 @@ class NamespaceArgs:
     """Name in the cluster, e.g. "shop"."""
     pod_security: str
     """Version of the `restricted` standard, e.g. "v1.36"."""
+    dns: DnsSettings = field(default_factory=DnsSettings)
+    """Who answers pods that ask for a name."""
 
 
 class Namespace(Component):
@@ -63,7 +66,10 @@ class Namespace(Component):
                 "policy_types": ["Egress"],
                 "egress": [
                     {
-                        "to": [network.pods("kube-system", {"k8s-app": "kube-dns"})],
+                        "to": [
+                            *(network.pods("kube-system", {"k8s-app": app}) for app in args.dns.pods),
+                            *network.ranges(args.dns.ranges),
+                        ],
                         "ports": [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}],
                     }
                 ],

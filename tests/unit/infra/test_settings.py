@@ -226,6 +226,11 @@ CASES: dict[str, tuple[Callable[[Values], object], str]] = {
         "edge names nobody who passes requests on, proxies or proxyRanges is required. "
         "Describe the Gateway's proxy pods, or name the load balancer's address ranges.",
     ),
+    "nobody answers names": (
+        put("kubernetes", "dns")({"pods": []}),
+        "kubernetes.dns names nobody, at least one of pods and ranges is required. "
+        "Remove it for the default, pods: [kube-dns].",
+    ),
     "range that is none": (
         put("edge", "proxyRanges")(["10.0.0.1/8"]),
         'edge.proxyRanges.0 is "10.0.0.1/8", an IP range in CIDR notation is required. '

@@ -44,6 +44,7 @@ def recorded(wanted: ClusterSettings, *, protect: bool = True) -> tuple[Recordin
             subnetwork="https://subnetworks/atm-dev",
             pods_range="pods",
             services_range="services",
+            ready=[pulumi.CustomResource("test:index:Nat", "nat")],
             url=pulumi.Output.from_input("us-central1-docker.pkg.dev/atm-dev-1/images"),
             id="projects/atm-dev-1/locations/us-central1/repositories/images",
             key=lambda use: pulumi.Output.from_input(f"keys/{use}"),
@@ -55,7 +56,7 @@ def recorded(wanted: ClusterSettings, *, protect: bool = True) -> tuple[Recordin
                 settings=wanted,
                 project="atm-dev-1",
                 number="123456789012",
-                apis={api: pulumi.ComponentResource("test:index:Api", api) for api in APIS},
+                apis={api: pulumi.CustomResource("test:index:Api", api) for api in APIS},
                 region="us-central1",
                 zone="us-central1-b",
                 network=around,
@@ -134,6 +135,7 @@ class TestInEveryShape:
     def test_it_waits_for_the_roles_of_its_nodes_and_the_policy_of_images(self, mode: str, *, regional: bool) -> None:
         recording, _ = recorded(settings(mode, regional=regional))
         assert recording.depends_on("Cluster", "cluster") >= {
+            "Nat nat",
             "IAMMember cluster-nodes-run",
             "RepositoryIamMember cluster-nodes-pull",
             "Policy cluster-images",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.infra.recorder import Recording
+from tests.unit.infra.recorder import Recording, local_values, record, stack_of
 
 NAMESPACES = ("shop", "database", "edge")
 
@@ -45,3 +45,17 @@ def test_pods_may_ask_the_clusters_dns_and_nothing_else(recording: Recording, na
             }
         ],
     }
+
+
+def test_on_gke_the_caches_and_the_metadata_server_answer_names_and_give_nothing_else() -> None:
+    values = local_values()
+    values["kubernetes"]["dns"] = {"pods": ["kube-dns", "node-local-dns"], "ranges": ["169.254.169.254/32"]}
+    recording, _ = record(stack_of(values))
+    for name in NAMESPACES:
+        [rule] = recording.inputs("NetworkPolicy", f"{name}-dns")["spec"]["egress"]
+        assert [peer["podSelector"]["matchLabels"] for peer in rule["to"][:2]] == [
+            {"k8s-app": "kube-dns"},
+            {"k8s-app": "node-local-dns"},
+        ]
+        assert rule["to"][2:] == [{"ipBlock": {"cidr": "169.254.169.254/32"}}]
+        assert rule["ports"] == [{"protocol": "UDP", "port": 53}, {"protocol": "TCP", "port": 53}]
