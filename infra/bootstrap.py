@@ -190,7 +190,7 @@ def _root(told: Bootstrap, secret: Secret) -> None:
         secret=secret.id,
         secret_data=pulumi.Output.secret(base64.b64encode(secrets.token_bytes(_RANDOM_BYTES)).decode()),
         deletion_policy="ABANDON",
-        opts=_kept(secret, protect=told.settings.protect),
+        opts=_version(secret, kept=True, protect=told.settings.protect),
     )
 
 
@@ -207,9 +207,10 @@ def _token(told: Bootstrap, name: str, secret: Secret) -> None:
         secret_data=pulumi.Output.secret(new or ""),
         # The version before it stays until the stack's next run has told the connection of the new one.
         deletion_policy="ABANDON",
-        opts=_kept(secret) if kept else pulumi.ResourceOptions(parent=secret),
+        opts=_version(secret, kept=kept, protect=False),
     )
 
 
-def _kept(secret: Secret, *, protect: bool = False) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(parent=secret, ignore_changes=["secretData"], protect=protect)
+def _version(secret: Secret, *, kept: bool, protect: bool) -> pulumi.ResourceOptions:
+    # A secret is protected, and what is below it would be too: a token could not be replaced by another one.
+    return pulumi.ResourceOptions(parent=secret, ignore_changes=["secretData"] if kept else [], protect=protect)

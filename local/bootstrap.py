@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import yaml
 from pulumi import automation
 
 from infra import bootstrap, state
@@ -212,17 +213,25 @@ def _errors(said: str) -> list[str]:
 
 def _move(first: Workspace, bucket: Workspace) -> None:
     """Take the state from this machine into the bucket; the one here is removed by the caller."""
-    exported = json.loads(first.checked(["stack", "export", "--stack", first.stack]))
-    # It names the passphrase of this machine, with which nothing is encrypted.
-    exported["deployment"].pop("secrets_providers", None)
+    # All that the provider calls a secret there are labels.
+    exported = json.loads(first.checked(["stack", "export", "--stack", first.stack, "--show-secrets"]))
     url = bucket.environment["PULUMI_BACKEND_URL"]
     if url.startswith("file://"):
         private(Path(url.removeprefix("file://")))
     bucket.init()
+    exported["deployment"]["secrets_providers"] = _encryption(bucket)
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
         json.dump(exported, file)
         file.flush()
         bucket.checked(["stack", "import", "--file", file.name, "--stack", bucket.stack])
+
+
+def _encryption(workspace: Workspace) -> dict[str, Any]:
+    """What a state is encrypted with, as the state itself says it."""
+    known = yaml.safe_load(workspace.encryption.read_text(encoding="utf-8"))
+    if "encryptionsalt" in known:
+        return {"type": "passphrase", "state": {"salt": known["encryptionsalt"]}}
+    return {"type": "cloud", "state": {"url": known["secretsprovider"], "encryptedkey": known["encryptedkey"]}}
 
 
 def _tokens(stack: str, cloud: GcpSettings, kept: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -126,7 +126,7 @@ def _up(stack: str, settings: StackSettings, variables: Mapping[str, str]) -> in
     from local import bootstrap, images  # noqa: PLC0415 - buildah and the SDK, which other commands need not load
 
     work = workspace(stack)
-    code = bootstrap.run(stack, settings, work.environment)
+    code = bootstrap.ensure(stack, settings, work.environment)
     if code:
         return code
     work.init()

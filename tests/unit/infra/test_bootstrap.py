@@ -115,6 +115,10 @@ class TestTheSecrets:
         for version in of_kind(recording, "SecretVersion").values():
             assert version["deletionPolicy"] == "ABANDON"
 
+    def test_a_token_can_be_replaced_the_root_can_not(self, recording: Recording) -> None:
+        assert not recording.request("SecretVersion", state.READER).protect
+        assert recording.request("SecretVersion", state.ROOT).protect
+
     def test_are_secrets_to_the_engine(self, recording: Recording) -> None:
         for name in of_kind(recording, "SecretVersion"):
             assert "1b47061264138c4ac30d75fd1eb44270" in str(
