@@ -122,11 +122,22 @@ class ReplicaSettings(Section):
     """Utilisation of the requested cpu the autoscaler aims at, in percent."""
 
 
+class PageSettings(Section):
+    """A page that anybody may read."""
+
+    path: types.Path
+    """Its path, e.g. "/products"."""
+    content: types.PageText
+    """What is written on it and on no error page."""
+
+
 class ServiceSettings(Section):
     """One service."""
 
     path: types.Path
     """Path prefix the edge sends to the service; nothing is rewritten."""
+    page: PageSettings | None = None
+    """Page that checks from outside ask for on GCP; null is the path, and any answer but a server error is good."""
     port: types.ContainerPort = 8080
     """Port the container answers on; other services reach it on port 80."""
     metrics_port: types.ContainerPort = 9090

@@ -151,6 +151,11 @@ SecretName = Annotated[
     ),
 ]
 
+PageText = Annotated[
+    str,
+    Requirement("a text of 1 to 200 characters", 'Write a few words of the page, e.g. "A Tu Mano".', text(r".+", 200)),
+]
+
 VariableName = Annotated[
     str,
     Requirement(
