@@ -130,6 +130,8 @@ def _gcp(args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         "controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": "gke-1.us-central1.gke.goog"}},
         "masterAuth": {"clusterCaCertificate": "Q0E="},
     }
+    if args.typ == "gcp:serviceaccount/account:Account":
+        filled["name"] = f"projects/{project}/serviceAccounts/{email}"
     return path, _merged(filled, own)
 
 
