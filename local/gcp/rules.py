@@ -259,7 +259,7 @@ def granted(
     for token, path in (*grants, *_PROJECT_GRANTS):
         for grant in cloud.all(token):
             given = grant.inputs.get("members") or [grant.inputs.get("member")]
-            if grant.deleted or grant.inputs.get("role") not in allowed or member not in given:
+            if grant.inputs.get("role") not in allowed or member not in given:
                 continue
             named = str(grant.inputs[path])
             if (token, path) in _PROJECT_GRANTS:
@@ -352,7 +352,7 @@ def iam_member(
     target: Reference,
     *,
     id: str,  # noqa: A002
-    api: str,
+    api: str | None,
     source: str,
     services: tuple[str, ...] = (),
     also: Collection[str] = (),
@@ -422,7 +422,6 @@ def _member(resource: Resource, cloud: Cloud) -> Iterator[str]:
         elif not any(
             pool.inputs.get("workloadIdentityPoolId") == id_ and cloud.project_number(pool.project) == number
             for pool in cloud.all(WORKLOAD_POOL)
-            if not pool.deleted
         ):
             yield f"Identity Pool does not exist (projects/{number}/locations/global/workloadIdentityPools/{id_})."
     elif member.startswith("principal") and "workloadIdentityPools" in member:

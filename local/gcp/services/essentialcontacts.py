@@ -13,7 +13,7 @@ _CONTACT: Final = "gcp:essentialcontacts/contact:Contact"
 def _once(resource: Resource, cloud: Cloud) -> Iterator[Refused]:
     for other in cloud.all(_CONTACT):
         same = all(other.get(path) == resource.get(path) for path in ("email", "parent"))
-        if same and other.id != resource.id and not other.deleted:
+        if same and other.id != resource.id:
             yield Refused(409, f"Contact {resource.get('email')} of {resource.get('parent')} already exists.")
 
 
