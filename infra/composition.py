@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 class Outputs:
     """What a stack tells; the same names in every stack, explained in docs/outputs.md. No secrets."""
 
-    endpoints: dict[str, pulumi.Output[str]]
-    services: dict[str, dict[str, object]]
-    database: dict[str, object]
     cluster: dict[str, object]
+    endpoints: dict[str, pulumi.Output[str]] | None = None
+    services: dict[str, dict[str, object]] | None = None
+    database: dict[str, object] | None = None
     project: dict[str, object] | None = None
     registry: pulumi.Output[str] | None = None
     edge: dict[str, object] | None = None
@@ -47,6 +47,8 @@ def compose(stack: Stack) -> Outputs:
     settings = stack.settings
     names = Naming(prefix=settings.prefix, stack=stack.name)
     cloud = _cloud(stack, names)
+    if cloud is not None and not stack.images:
+        return Outputs(**_on_gcp(stack, cloud))
     cluster = _cluster(stack, cloud)
     inside = pulumi.ResourceOptions(providers=[cluster])
 
@@ -182,28 +184,40 @@ def _neighbours(name: str, settings: StackSettings) -> Neighbours:
 
 
 def _outputs(stack: Stack, database: Database, services: dict[str, Microservice], cloud: "Cloud | None") -> Outputs:
+    if cloud is not None:
+        return Outputs(**_shop(stack, database, services), **_on_gcp(stack, cloud))
     settings = stack.settings
-    namespaces = settings.namespaces.model_dump()
-    if cloud is None:
-        cluster: dict[str, object] = {"context": settings.kubernetes.context, "namespaces": namespaces}
-        return Outputs(**_shop(stack, database, services), cluster=cluster)
     return Outputs(
         **_shop(stack, database, services),
-        cluster={
+        cluster={"context": settings.kubernetes.context, "namespaces": settings.namespaces.model_dump()},
+    )
+
+
+class _OnGcp(TypedDict):
+    cluster: dict[str, object]
+    project: dict[str, object]
+    registry: pulumi.Output[str]
+    edge: dict[str, object]
+    delivery: dict[str, object]
+
+
+def _on_gcp(stack: Stack, cloud: "Cloud") -> _OnGcp:
+    return {
+        "cluster": {
             "name": cloud.cluster.name,
             "location": cloud.cluster.location,
             "kubeconfig": cloud.cluster.kubeconfig,
-            "namespaces": namespaces,
+            "namespaces": stack.settings.namespaces.model_dump(),
         },
-        project={"id": cloud.project.id, "number": cloud.project.number, "egress": cloud.network.egress},
-        registry=cloud.registry.url,
-        edge={
+        "project": {"id": cloud.project.id, "number": cloud.project.number, "egress": cloud.network.egress},
+        "registry": cloud.registry.url,
+        "edge": {
             "domain": cloud.edge.domain,
             "address": cloud.edge.address,
             "name_servers": cloud.edge.name_servers,
         },
-        delivery={"identity_provider": cloud.identity.provider, "pipeline_account": cloud.identity.pipeline},
-    )
+        "delivery": {"identity_provider": cloud.identity.provider, "pipeline_account": cloud.identity.pipeline},
+    }
 
 
 class _Shop(TypedDict):
@@ -212,7 +226,7 @@ class _Shop(TypedDict):
     database: dict[str, object]
 
 
-def _shop(stack: Stack, database: Database, services: dict[str, Microservice]) -> "_Shop":
+def _shop(stack: Stack, database: Database, services: dict[str, Microservice]) -> _Shop:
     settings = stack.settings
     return {
         "endpoints": {name: service.endpoint for name, service in services.items()},

@@ -18,7 +18,7 @@ from infra import settings_checks, settings_file
 from infra import settings_types as types
 from infra.errors import Problem, SettingsError
 from infra.settings_gcp import GcpSettings
-from infra.settings_images import IMAGES_VARIABLE, Image, images_of
+from infra.settings_images import IMAGES_VARIABLE, NONE, Image, images_of
 from infra.settings_models import (
     DatabaseSettings,
     EdgeSettings,
@@ -47,7 +47,7 @@ class Stack:
     kubeconfig: str | None
     """Path of the kubeconfig file; None where the stack makes its cluster."""
     images: Mapping[str, Image]
-    """Image of each service and of `database`, by name."""
+    """Image of each service and of `database`, by name; empty for a stack of which only the GCP part is wanted."""
 
 
 def load() -> Stack:
@@ -85,7 +85,9 @@ def load_settings(stack: str, *, root: FilePath = ROOT) -> StackSettings:
 
 def _stack(name: str, where: str, values: Mapping[str, object]) -> Stack:
     settings = _settings(name, where, values)
-    images, problems = images_of(settings, where, os.environ.get(IMAGES_VARIABLE))
+    file = os.environ.get(IMAGES_VARIABLE)
+    without = settings.gcp is not None and file == NONE
+    images, problems = ({}, []) if without else images_of(settings, where, file)
     kubeconfig = None if settings.gcp else os.environ.get(KUBECONFIG_VARIABLE, "")
     if kubeconfig is not None and not FilePath(kubeconfig).is_file():
         problems.append(_no_kubeconfig(kubeconfig))

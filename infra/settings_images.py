@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from infra.settings_models import ImageSettings, StackSettings
 
 IMAGES_VARIABLE: Final = "A_TU_MANO_IMAGES"
+NONE: Final = "none"
+"""Value of that variable for a stack that has no images yet: all of it but what runs in the cluster is brought up."""
 _BUILD: Final = "Run `make images`."
 _REFERENCE: Final = TypeAdapter(ImageReference)
 

@@ -15,6 +15,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,13 @@ from infra import settings_file, state
 from infra.errors import ATuManoError
 from infra.naming import Naming
 from infra.settings import load_settings
+from infra.settings_images import IMAGES_VARIABLE, NONE
 from infra.settings_models import StackSettings
 from local import operations
 from local.operations import complain, say
 from local.paths import REPOSITORY, STATE
 from local.workspace import StackError, Workspace, common_environment, engine_path
 
-REGISTRY = tuple(
-    argument
-    for component in ("gcp:Project", "gcp:Keys", "gcp:Registry")
-    for argument in ("--target", f"urn:pulumi:*::a-tu-mano::*a-tu-mano:{component}**")
-)
-"""Arguments of `pulumi up` that make the registry and what it stands on, before there are images to be run."""
 AUTH_PLUGIN = REPOSITORY / "infra" / "bin"
 """Folder of our `gke-gcloud-auth-plugin`, for machines without Google's."""
 
@@ -67,6 +63,11 @@ def workspace(stack: str, *, protect: bool = True) -> Workspace:
         secrets_provider=where.secrets_provider,
         start=f"make up STACK={stack}",
     )
+
+
+def without_images(stack: Workspace) -> Workspace:
+    """The stack before there is a registry to push images to: all of it but what runs in the cluster."""
+    return replace(stack, environment={**stack.environment, IMAGES_VARIABLE: NONE})
 
 
 def config(stack: str, *, protect: bool) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def _endpoints(stack: Workspace) -> int:
 
 
 def _up(stack: str, settings: StackSettings, variables: Mapping[str, str]) -> int:
-    """Bootstrap, then everything that has no images, then the images, then the rest."""
+    """Bootstrap, then everything that needs no images, then the images, then the rest."""
     from local import bootstrap, images  # noqa: PLC0415 - buildah and the SDK, which other commands need not load
 
     work = workspace(stack)
@@ -131,12 +132,9 @@ def _up(stack: str, settings: StackSettings, variables: Mapping[str, str]) -> in
         return code
     work.init()
     if not os.environ.get("A_TU_MANO_IMAGES"):
-        file = Path(work.environment["A_TU_MANO_IMAGES"])
-        if "registry" not in work.outputs():
-            images.announce(stack, file)
-            if code := operations.up(work, extra=REGISTRY):
-                return code
-        images.make(f"registry:{work.outputs()['registry']}", stack, file)
+        if "registry" not in work.outputs() and (code := operations.up(without_images(work))):
+            return code
+        images.make(f"registry:{work.outputs()['registry']}", stack, Path(work.environment["A_TU_MANO_IMAGES"]))
     return operations.up(work, replace=[name for name in variables.get("REPLACE", "").split(",") if name])
 
 

@@ -49,7 +49,7 @@ class Rest:
         if self._credentials is None:
             return {}
         if not self._credentials.valid:
-            self._credentials.refresh(Request())
+            self._credentials.refresh(Request())  # type: ignore[no-untyped-call]
         quota = getattr(self._credentials, "quota_project_id", None)
         charged = {"X-Goog-User-Project": quota} if quota else {}
         return {"Authorization": f"Bearer {self._credentials.token}", **charged}

@@ -220,20 +220,6 @@ def make(to: str, stack: str = "local", file: Path = IMAGES) -> dict[str, str]:
     return references
 
 
-def announce(stack: str, file: Path) -> None:
-    """Build every image of a stack and write the file of references by digest, before there is a registry for them.
-
-    With it the program can be run for the registry alone; `make` writes those that the registry has.
-    """
-    digests = {}
-    for name, reference in build_all(stack).items():
-        with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
-            digest = Path(folder, "digest")
-            _buildah("push", "--quiet", f"--digestfile={digest}", reference, f"oci:{folder}/image")
-            digests[name] = f"{PREFIX}/{name}@{digest.read_text(encoding='utf-8').strip()}"
-    _write(digests, file)
-
-
 def _write(references: dict[str, str], file: Path) -> None:
     private(file.parent)
     text = json.dumps(references, indent=1)

@@ -155,7 +155,12 @@ def run(workspace: Workspace, arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
         events = Path(folder, "events.json")
         began = time.monotonic()
-        code = workspace.run(workspace.command([*arguments, "--event-log", str(events)]), capture=False).returncode
+        code = workspace.run(
+            workspace.command([*arguments, "--event-log", str(events)]),
+            capture=False,
+            # The CLI has the flag, which the Automation API reads by, only then.
+            extra={"PULUMI_DEBUG_COMMANDS": "true"},
+        ).returncode
         if code:
             for urn, message in _failures(events):
                 complain(f"{urn.split('::')[-1]}: {hint(message, workspace.stack)}")

@@ -130,10 +130,15 @@ class Workspace:
         return [*arguments, "--stack", self.stack, "--non-interactive", *config]
 
     def run(
-        self, arguments: Sequence[str], *, capture: bool = True, cwd: Path = REPOSITORY
+        self,
+        arguments: Sequence[str],
+        *,
+        capture: bool = True,
+        cwd: Path = REPOSITORY,
+        extra: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
-        """Run the CLI with exactly these arguments; the exit code is the caller's to judge."""
-        environment = {**os.environ, **self.environment}
+        """Run the CLI with exactly these arguments and `extra` variables; the exit code is the caller's to judge."""
+        environment = {**os.environ, **self.environment, **(extra or {})}
         return subprocess.run(
             ["pulumi", *arguments], cwd=cwd, env=environment, capture_output=capture, text=True, check=False
         )

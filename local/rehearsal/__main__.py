@@ -26,7 +26,7 @@ def steps(stack: str, *, keep: bool) -> list[Step]:
         ("cluster", "What the cluster needs to stand in for GKE"),
         ("images", "Images into the cluster"),
         ("bootstrap", f"make bootstrap STACK={stack}"),
-        ("registry", "pulumi up, the registry first"),
+        ("platform", "pulumi up, everything but the shop"),
         ("up", f"pulumi up --stack {stack}"),
         ("smoke", "Endpoints answer, a customer buys"),
         ("unchanged", "A second preview changes nothing"),

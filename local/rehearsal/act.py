@@ -10,6 +10,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from infra.components.pods import PURPOSE
+from infra.components.pools import DATABASE
 from infra.errors import ATuManoError
 from infra.settings_models import StackSettings
 from local.rehearsal.place import enter
@@ -36,9 +38,14 @@ def world(stack: str) -> int:
     return _gcp(stack, "billing-account", stage.billing_account(stack))
 
 
-def cluster(_: str) -> int:
-    """The local cluster gets what GKE has and it has not."""
-    gke.up(str(KUBECONFIG), stage.CLOUD)
+def cluster(stack: str) -> int:
+    """The local cluster gets what GKE has and it has not; its one node is of every pool."""
+    found = settings(stack).gcp
+    if found is None:
+        msg = f"The stack {stack!r} has no GCP project: there is nothing to rehearse."
+        raise StackError(msg)
+    labels = gke.node_labels(zone=found.zone or f"{found.region}-b", pool=DATABASE, own={PURPOSE: DATABASE})
+    gke.up(KUBECONFIG, labels)
     stage.trust_the_cluster()
     return 0
 
@@ -51,6 +58,7 @@ def deliver(stack: str) -> int:
 
 def make_state(stack: str) -> int:
     """`make bootstrap`, and again, which changes nothing."""
+    os.environ["BITBUCKET_TOKENS"] = str(stage.tokens())
     for _ in range(2):
         code = bootstrap.run(stack, settings(stack), stage.environment(stack))
         if code:
@@ -58,11 +66,11 @@ def make_state(stack: str) -> int:
     return 0
 
 
-def registry(stack: str) -> int:
-    """What `make up` does first on a bare project: the registry, so that images can be pushed."""
+def platform(stack: str) -> int:
+    """What `make up` does first on a bare project: everything but the shop, so that images can be pushed."""
     work = stage.workspace(stack)
     work.init()
-    return operations.up(work, extra=cloud.REGISTRY)
+    return operations.up(cloud.without_images(work))
 
 
 def up(stack: str) -> int:
@@ -111,7 +119,7 @@ def left(stack: str) -> int:
 
 def close(stack: str) -> int:
     """The cluster goes, and with it all that the rehearsal kept."""
-    gke.down(str(KUBECONFIG))
+    gke.down(KUBECONFIG)
     code = subprocess.run([sys.executable, "-m", "local.cluster", "down"], cwd=REPOSITORY, check=False).returncode
     if code == 0:
         shutil.rmtree(STATE)
@@ -141,7 +149,7 @@ def _gcp(stack: str, *arguments: str) -> int:
 
 
 ACTS: Mapping[str, Callable[[str], int]] = {
-    "world": world, "cluster": cluster, "images": deliver, "bootstrap": make_state, "registry": registry, "up": up,
+    "world": world, "cluster": cluster, "images": deliver, "bootstrap": make_state, "platform": platform, "up": up,
     "smoke": ask, "unchanged": unchanged, "refreshed": refreshed, "secrets": secrets, "down": down, "left": left,
     "close": close, "summary": summary,
 }  # fmt: skip
@@ -154,7 +162,7 @@ def main(arguments: Sequence[str]) -> int:
         if name in ACTS:
             return ACTS[name](stack)
         return cloud.command(name, stage.workspace(stack), rest, os.environ)
-    except (StackError, ATuManoError, images.ImageError) as error:
+    except (StackError, ATuManoError, images.ImageError, gke.StandInError) as error:
         complain(str(error))
         return 1
 

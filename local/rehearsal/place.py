@@ -23,12 +23,15 @@ def enter() -> None:
     """Make this process, and those it starts, work in the rehearsal's place; before `local.paths` is imported."""
     if os.environ.get("A_TU_MANO_IN_REHEARSAL"):
         return
-    state = os.environ.get("A_TU_MANO_STATE") or str(Path.home() / ".local/state/a-tu-mano")
+    shop = os.environ.get("A_TU_MANO_STATE") or str(Path.home() / ".local/state/a-tu-mano")
+    state = os.environ.get("A_TU_MANO_REHEARSAL_STATE") or f"{shop.rstrip('/')}-rehearsal"
     os.environ |= {
         "A_TU_MANO_IN_REHEARSAL": "1",
-        "A_TU_MANO_STATE": os.environ.get("A_TU_MANO_REHEARSAL_STATE") or f"{state.rstrip('/')}-rehearsal",
+        "A_TU_MANO_STATE": state,
         "A_TU_MANO_NETWORK": os.environ.get("A_TU_MANO_REHEARSAL_NETWORK") or _NETWORK,
         "A_TU_MANO_EDGE_PORT": _EDGE_PORT,
+        CLOUD_VARIABLE: f"{state}/gcp",
+        CLUSTER_VARIABLE: f"{state}/cluster/kubeconfig",
     }
     for outside in ("CONTEXT", "KUBECONFIG", "IMAGES_TO", "A_TU_MANO_IMAGES"):
         os.environ.pop(outside, None)

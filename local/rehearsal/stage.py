@@ -63,10 +63,19 @@ def environment(stack: str) -> dict[str, str]:
 def config(stack: str, *, protect: bool = True) -> dict[str, Any]:
     """What the engine is given: the stack's file and what a rehearsal adds to it."""
     where = settings_file.name_of(stack)
-    values = rehearsed(settings_file.read(REPOSITORY / where, where), gke.proxy_ranges(str(KUBECONFIG)))
+    values = rehearsed(settings_file.read(REPOSITORY / where, where), gke.proxy_ranges(KUBECONFIG))
     if not protect:
         values["a-tu-mano:gcp"]["protect"] = False
     return values
+
+
+def tokens() -> Path:
+    """A file of Bitbucket access tokens that open nothing, for `make bootstrap`."""
+    file = STATE / "tokens"
+    if not file.exists():
+        lines = "".join(f"{name}={secrets.token_urlsafe(32)}\n" for name in ("authorizer", "read"))
+        write_private(file, lines.encode())
+    return file
 
 
 def trust_the_cluster() -> None:
