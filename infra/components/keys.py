@@ -18,7 +18,6 @@ from infra.naming import Naming, logical
 from infra.settings_gcp import KeySettings
 
 _KMS: Final = "cloudkms.googleapis.com"
-APIS: Final[tuple[str, ...]] = (_KMS,)
 
 USES: Final[Mapping[str, tuple[str, ...]]] = {
     "cluster": ("container.googleapis.com",),
@@ -32,6 +31,9 @@ images, and backups of the cluster.
 Source: cloud.google.com/kms/docs/compatible-services; of backups, which GKE's own account writes too,
 cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke/concepts/about-cmek.
 """
+
+APIS: Final[tuple[str, ...]] = (_KMS, *sorted({api for apis in USES.values() for api in apis}))
+"""That of keys, and those whose accounts use them."""
 
 _DAY: Final = 24 * 60 * 60
 _RECOVERY_DAYS: Final = 30

@@ -1,7 +1,7 @@
 """The network of a stack.
 
-Owns: a VPC, one subnetwork with ranges for nodes, pods and Services, and the way out: a router with NAT and one address
-that stays the same, so that others can allow it.
+Owns: a VPC, one subnetwork with ranges for nodes, pods and Services, a log of the names that are asked for, and the way
+out: a router with NAT and one address that stays the same, so that others can allow it.
 
 Nothing comes in: nodes have no address outside, and a rule that refuses all the rest, and logs it, stands below those
 that GKE makes by itself for its nodes and for the load balancer's health checks. Two of us making the same rules would
@@ -16,14 +16,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 import pulumi
-from pulumi_gcp import compute
+from pulumi_gcp import compute, dns
 
 from infra.components.base import Component
 from infra.naming import Naming, logical
 from infra.settings_gcp import NetworkSettings
 
 _COMPUTE: Final = "compute.googleapis.com"
-APIS: Final[tuple[str, ...]] = (_COMPUTE,)
+_DNS: Final = "dns.googleapis.com"
+APIS: Final[tuple[str, ...]] = (_COMPUTE, _DNS)
 
 PODS: Final = "pods"
 SERVICES: Final = "services"
@@ -115,6 +116,16 @@ class Network(Component):
             denies=[{"protocol": "all"}],
             log_config={"metadata": "INCLUDE_ALL_METADATA"},
             opts=self.child(),
+        )
+        # CIS GCP 2.12: who was talked to, as far as a name tells.
+        dns.Policy(
+            logical(name, "names"),
+            project=args.project,
+            name=args.names.physical("names", "dns policy"),
+            description="Logs the names that the stack asks for.",
+            networks=[{"network_url": network.self_link}],
+            enable_logging=True,
+            opts=self.child(depends_on=[args.apis[_DNS]]),
         )
         address = compute.Address(
             logical(name, "egress"),

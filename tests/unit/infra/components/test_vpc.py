@@ -103,6 +103,14 @@ def test_nothing_is_let_in_and_what_is_refused_is_logged(dev: tuple[Recording, d
     assert refused["logConfig"] == {"metadata": "INCLUDE_ALL_METADATA"}
 
 
+def test_the_names_it_asks_for_are_logged(dev: tuple[Recording, dict[str, str]]) -> None:
+    recording, outputs = dev
+    policy = recording.inputs("Policy", "network-names")
+    assert policy["enableLogging"] is True
+    assert policy["networks"] == [{"networkUrl": outputs["network"]}]
+    assert "Service project-dns" in recording.depends_on("Policy", "network-names")
+
+
 def test_the_way_out_has_one_reserved_address(dev: tuple[Recording, dict[str, str]]) -> None:
     recording, outputs = dev
     nat = recording.inputs("RouterNat", "network-nat")
