@@ -10,6 +10,7 @@ from infra import state
 from infra.components.credentials import CloudCredentialsArgs, Credentials, CredentialsArgs
 from infra.components.database import PORT, Database, DatabaseArgs, credential
 from infra.components.gateway import Gateway, GatewayArgs
+from infra.components.metrics import Metrics, MetricsArgs
 from infra.components.microservice import Microservice, MicroserviceArgs
 from infra.components.namespace import Namespace, NamespaceArgs
 from infra.components.service_network import Neighbours
@@ -115,6 +116,8 @@ def compose(stack: Stack) -> Outputs:
         )
         for name, service in settings.services.items()
     }
+    if settings.gcp is not None and settings.gcp.cluster.managed_prometheus:
+        Metrics("metrics", MetricsArgs(names=names, namespace=shop.name, services=tuple(settings.services)), inside)
     return _outputs(stack, database, services, cloud)
 
 

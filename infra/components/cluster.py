@@ -87,6 +87,8 @@ class Cluster(Component):
     """How to reach it, as YAML; no secret. The caller's own credentials come from `gke-gcloud-auth-plugin`."""
     workload_pool: pulumi.Output[str]
     """Pool of the identities of its pods; known once the cluster, and with it the pool, exists."""
+    account: pulumi.Output[str]
+    """Account its nodes run as, as a resource: projects/<project>/serviceAccounts/<e-mail address>."""
     placement: str | None
     """Purpose of the nodes the database has to be put on; None where Google runs the nodes."""
     ready: list[pulumi.Resource]
@@ -137,7 +139,8 @@ class Cluster(Component):
             cost_management_config={"enabled": settings.cost_allocation},
             logging_config={"enable_components": ["SYSTEM_COMPONENTS", "WORKLOADS"]},
             monitoring_config={
-                "enable_components": _METRICS if settings.managed_prometheus else _METRICS[:1],
+                # Those of the cluster's state would be priced like samples of our own, and nothing here reads them.
+                "enable_components": ["SYSTEM_COMPONENTS"],
                 "managed_prometheus": {"enabled": settings.managed_prometheus},
             },
             **_mode(settings, account.email, key),
@@ -172,6 +175,7 @@ class Cluster(Component):
                 opts=self.child(),
             )
         self.name = cluster.name
+        self.account = account.name
         self.id = cluster.id
         self.self_link = cluster.self_link
         endpoint = cluster.control_plane_endpoints_config.dns_endpoint_config.endpoint
@@ -224,10 +228,6 @@ class Cluster(Component):
             self.child(),
         )
         return [policy.policy]
-
-
-_METRICS: Final = ("SYSTEM_COMPONENTS", "STORAGE", "HPA", "POD", "DAEMONSET", "DEPLOYMENT", "STATEFULSET")
-"""Of the cluster's own metrics; all but the first come with managed Prometheus, and are priced like its samples."""
 
 
 def _mode(settings: ClusterSettings, account: pulumi.Input[str], key: pulumi.Input[str]) -> dict[str, Any]:

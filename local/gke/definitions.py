@@ -1,7 +1,8 @@
-"""The three kinds of `networking.gke.io/v1` that GKE's Gateway controller brings along, as definitions.
+"""Kinds that GKE's clusters bring along, as definitions: three policies of its Gateway controller, and PodMonitoring.
 
-Fields, enumerations and limits are those of the API reference (googlecloudplatform.github.io/gke-gateway-api), so that
-a policy GKE would refuse is refused here. Deliberately not here: the group's other kinds, which nothing here makes.
+Fields, enumerations and limits are those of the API references (googlecloudplatform.github.io/gke-gateway-api,
+github.com/GoogleCloudPlatform/prometheus-engine/blob/main/doc/api.md), so that what GKE would refuse is refused here.
+Deliberately not here: the groups' other kinds and fields, which nothing here makes.
 """
 
 from typing import Any, Final
@@ -176,13 +177,17 @@ def _gateway() -> Schema:
 
 
 def _definition(kind: str, default: Schema) -> dict[str, Any]:
-    plural = PLURALS[kind]
+    spec = _object({"default": default, "targetRef": _TARGET}, "targetRef")
+    return _custom(kind, PLURALS[kind], GROUP, spec, {"gateway.networking.k8s.io/policy": "Direct"})
+
+
+def _custom(kind: str, plural: str, group: str, spec: Schema, labels: dict[str, str] | None = None) -> dict[str, Any]:
     schema = _object(
         {
             "apiVersion": _text(),
             "kind": _text(),
             "metadata": {"type": "object"},
-            "spec": _object({"default": default, "targetRef": _TARGET}, "targetRef"),
+            "spec": spec,
             "status": _STATUS,
         },
         "spec",
@@ -197,14 +202,47 @@ def _definition(kind: str, default: Schema) -> dict[str, Any]:
     return {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{GROUP}", "labels": {"gateway.networking.k8s.io/policy": "Direct"}},
+        "metadata": {"name": f"{plural}.{group}", "labels": labels or {}},
         "spec": {
-            "group": GROUP,
+            "group": group,
             "names": {"kind": kind, "listKind": f"{kind}List", "plural": plural, "singular": kind.lower()},
             "scope": "Namespaced",
             "versions": [version],
         },
     }
+
+
+def _pod_monitoring() -> dict[str, Any]:
+    """PodMonitoring of managed Prometheus: nobody collects anything here, an object is only looked at."""
+    duration = _text(
+        pattern=r"^((([0-9]+)y)?(([0-9]+)w)?(([0-9]+)d)?(([0-9]+)h)?(([0-9]+)m)?(([0-9]+)s)?(([0-9]+)ms)?|0)$"
+    )
+    port: Schema = {"anyOf": [{"type": "integer"}, {"type": "string"}], "x-kubernetes-int-or-string": True}
+    endpoint = _object({"port": port, "path": _text(), "interval": duration, "timeout": duration}, "port", "interval")
+    expression = _object(
+        {"key": _text(), "operator": _text(), "values": {"type": "array", "items": _text()}}, "key", "operator"
+    )
+    label = _object({"from": _text(), "to": _text()}, "from")
+    spec = _object(
+        {
+            "selector": _object(
+                {
+                    "matchExpressions": {"type": "array", "items": expression},
+                    "matchLabels": {"type": "object", "additionalProperties": _text()},
+                }
+            ),
+            "endpoints": {"type": "array", "items": endpoint, "minItems": 1},
+            "targetLabels": _object(
+                {
+                    "fromPod": {"type": "array", "items": label},
+                    "metadata": {"type": "array", "items": _one_of("pod", "container", "node")},
+                }
+            ),
+        },
+        "endpoints",
+        "selector",
+    )
+    return _custom("PodMonitoring", "podmonitorings", "monitoring.googleapis.com", spec)
 
 
 def definitions() -> list[dict[str, Any]]:
@@ -213,4 +251,5 @@ def definitions() -> list[dict[str, Any]]:
         _definition(HEALTH_CHECK_POLICY, _health_check()),
         _definition(BACKEND_POLICY, _backend()),
         _definition(GATEWAY_POLICY, _gateway()),
+        _pod_monitoring(),
     ]

@@ -290,7 +290,7 @@ def test_administrators_may_work_inside_the_cluster_and_not_on_it() -> None:
 @pytest.mark.parametrize("mode", ["standard", "autopilot"])
 def test_metrics_follow_the_setting(mode: str) -> None:
     [on, off] = (cluster_of(mode, managedPrometheus=value)["monitoringConfig"] for value in (True, False))
-    assert on["managedPrometheus"] == {"enabled": True}
+    assert on == {"enableComponents": ["SYSTEM_COMPONENTS"], "managedPrometheus": {"enabled": True}}
     assert off == {"enableComponents": ["SYSTEM_COMPONENTS"], "managedPrometheus": {"enabled": False}}
 
 

@@ -23,7 +23,7 @@ def plan(**settings: object) -> dict[str, Any]:
                 names=NAMES,
                 settings=BackupSettings.model_validate(settings),
                 project=project.id,
-                apis=project.apis | {api: pulumi.CustomResource("test:index:Api", api) for api in APIS},
+                apis={api: pulumi.CustomResource("test:index:Api", api) for api in APIS},
                 region="us-central1",
                 cluster=CLUSTER,
                 keys=make_keys(gcp, project),
