@@ -77,6 +77,8 @@ _QUOTAS: Final = {
 }
 _UNLIMITED: Final = 1e9
 NOT_FOUND: Final = 404
+NAMES, HOLDS, INSIDE = 0, 1, 2
+"""How a resource refers to another: nothing follows, the other cannot be deleted, this goes with the other."""
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS resources (
@@ -86,7 +88,7 @@ CREATE INDEX IF NOT EXISTS by_token ON resources (token, project);
 CREATE TABLE IF NOT EXISTS names (name TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (name, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_key ON names (key);
 CREATE TABLE IF NOT EXISTS uses (
-    source TEXT NOT NULL, target TEXT NOT NULL, holds INTEGER NOT NULL, PRIMARY KEY (source, target)) WITHOUT ROWID;
+    source TEXT NOT NULL, target TEXT NOT NULL, how INTEGER NOT NULL, PRIMARY KEY (source, target)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_target ON uses (target);
 CREATE TABLE IF NOT EXISTS quotas (
     project TEXT NOT NULL, region TEXT NOT NULL, metric TEXT NOT NULL, amount REAL NOT NULL,
@@ -226,7 +228,8 @@ class World:
 
     def account(self, email: str) -> bool:
         """Does this service account or service agent exist?"""
-        return self.find((ACCOUNT, _AGENT), email) is not None or self._agent(email)
+        known = email.endswith("@system.gserviceaccount.com")  # Google's own, of no project.
+        return known or self.find((ACCOUNT, _AGENT), email) is not None or self._agent(email)
 
     def _agent(self, email: str) -> bool:
         for agent in tables().agents:
@@ -303,32 +306,38 @@ class World:
         """A service agent that somebody asked for."""
         self.note(_AGENT, email, project)
 
-    def use(self, source: str, targets: Iterable[tuple[str, bool]]) -> None:
-        """Write what a resource refers to, and whether that holds it."""
+    def use(self, source: str, targets: Iterable[tuple[str, int]]) -> None:
+        """Write what a resource refers to, and how."""
         self._connection.execute("DELETE FROM uses WHERE source = ?", (source,))
-        rows = [(source, target, int(holds)) for target, holds in targets]
+        rows = [(source, target, how) for target, how in targets]
         self._connection.executemany("INSERT OR REPLACE INTO uses VALUES (?, ?, ?)", rows)
 
-    def users(self, target: str, *, holding: bool) -> list[Resource]:
-        """What refers to a resource: what holds it, or what does not."""
+    def users(self, target: str, how: int) -> list[Resource]:
+        """What refers to a resource in one way."""
         rows = self._connection.execute(
             "SELECT body FROM resources JOIN uses ON key = source "
-            "WHERE target = ? AND holds = ? AND deleted = 0 ORDER BY key",
-            (target, int(holding)),
+            "WHERE target = ? AND how = ? AND deleted = 0 ORDER BY key",
+            (target, how),
         )
         return [_read(row[0]) for row in rows]
 
     def remove(self, key: str, *, keep_name: bool = False) -> None:
-        """Take a resource, and what Google made along with it, out of the world; its name may stay taken."""
-        owned = self._connection.execute("SELECT key FROM resources WHERE owner = ?", (key,)).fetchall()
-        for (one,) in owned:
-            self.remove(one)
+        """Take a resource, what Google made along with it and what is inside of it out of the world.
+
+        Its name may stay taken.
+        """
+        parts = self._connection.execute(
+            "SELECT key FROM resources WHERE owner = ? UNION SELECT source FROM uses WHERE target = ? AND how = ?",
+            (key, key, INSIDE),
+        ).fetchall()
         self._connection.execute("DELETE FROM names WHERE key = ?", (key,))
         self._connection.execute("DELETE FROM uses WHERE source = ?", (key,))
         if keep_name:
             self._connection.execute("UPDATE resources SET deleted = 1, urn = '' WHERE key = ?", (key,))
         else:
             self._connection.execute("DELETE FROM resources WHERE key = ?", (key,))
+        for (part,) in parts:
+            self.remove(part)
 
     def empty_project(self, project: str, but: str) -> None:
         """Everything in a project goes with it."""
@@ -340,12 +349,12 @@ class World:
         """The engine forgets a resource that stays in the cloud."""
         self._connection.execute("UPDATE resources SET urn = '' WHERE key = ?", (key,))
 
-    def next_incarnation(self) -> int:
-        """A number that no resource of this cloud had before."""
+    def next(self, name: str) -> int:
+        """One more than this counter was, which begins with 1."""
         self._connection.execute(
-            "INSERT INTO counters VALUES ('incarnation', 1) ON CONFLICT (name) DO UPDATE SET value = value + 1"
+            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET value = value + 1", (name,)
         )
-        row = self._connection.execute("SELECT value FROM counters WHERE name = 'incarnation'").fetchone()
+        row = self._connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
     def set_quota(self, project: str, region: str, metric: str, amount: float) -> None:

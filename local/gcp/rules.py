@@ -407,7 +407,7 @@ def _member(resource: Resource, cloud: Cloud) -> Iterator[str]:
                 f"Identity Pool does not exist ({pool[0]}). Please check that you specified a valid resource name: it "
                 "comes with the project's first cluster that has Workload Identity; let this depend on the cluster."
             )
-        if pool is None and not name.endswith("@system.gserviceaccount.com") and not cloud.account(name):
+        if pool is None and not cloud.account(name):
             yield (
                 f"Service account {name} does not exist. An agent of Google's exists once its API is enabled, some "
                 "only once asked for with gcp.projects.ServiceIdentity; let this depend on that."

@@ -92,6 +92,7 @@ KINDS: Final = (
             "deletionPolicy": DELETION_POLICY,
         },
         validations=(_keys, unique("attestationAuthorityNote.publicKeys.*.id")),
+        computed=frozenset({"attestationAuthorityNote.delegationServiceAccountEmail"}),
         references=(Reference(path="attestationAuthorityNote.noteReference", to=(NOTE,), holds=False),),
         outputs=_attestor,
     ),

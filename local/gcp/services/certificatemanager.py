@@ -128,6 +128,9 @@ KINDS: Final = (
         },
         validations=(labels(), _domains),
         defaults={"location": "global", "scope": "DEFAULT"},
+        computed=frozenset(
+            {f"managed.{name}" for name in ("authorizationAttemptInfos", "provisioningIssues", "state")}
+        ),
         references=(Reference(path="managed.dnsAuthorizations.*", to=(_AUTHORIZATION,)),),
         rules=(place("location", "global"), _authorized),
         outputs=lambda resource, _: {

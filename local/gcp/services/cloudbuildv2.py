@@ -98,6 +98,9 @@ KINDS: Final = (
             "deletionPolicy": DELETION_POLICY,
             **dict.fromkeys(_SECRETS, _VERSION),
         },
+        computed=frozenset(
+            path.replace("userTokenSecretVersion", "username") for path in _SECRETS if "userToken" in path
+        ),
         rules=(place(), _versions, reads_secrets(_SECRETS, CLOUD_BUILD)),
         outputs=_connection,
     ),

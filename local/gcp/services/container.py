@@ -575,6 +575,16 @@ _CLUSTERS: Final = Kind(
         unique("maintenancePolicy.maintenanceExclusions.*.exclusionName"),
     ),
     defaults={"deletionProtection": True},
+    computed=frozenset(
+        {
+            "controlPlaneEndpointsConfig.dnsEndpointConfig.endpoint",
+            "ipAllocationPolicy.clusterIpv4CidrBlock",
+            "ipAllocationPolicy.servicesIpv4CidrBlock",
+            "privateClusterConfig.peeringName",
+            "privateClusterConfig.privateEndpoint",
+            "privateClusterConfig.publicEndpoint",
+        }
+    ),
     references=(
         Reference(path="network", to=(NETWORK,)),
         Reference(path="subnetwork", to=(SUBNETWORK,)),

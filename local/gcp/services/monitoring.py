@@ -24,7 +24,7 @@ from local.gcp.rules import (
     values,
     words,
 )
-from local.gcp.services.logging import METRIC
+from local.gcp.services.cloudlogging import METRIC
 
 _API: Final = "monitoring.googleapis.com"
 _DOCS: Final = "cloud.google.com/monitoring/api/ref_v3/rest/v3/"
@@ -421,6 +421,7 @@ KINDS: Final = (
             _policy,
         ),
         defaults={"enabled": True},
+        computed=frozenset({"conditions.*.name"}),
         # Deleting a channel in use is the channel's own rule, as it has a switch for it.
         references=(Reference(path="notificationChannels.*", to=(NOTIFICATION_CHANNEL,), holds=False, status=404),),
         rules=(_named,),
@@ -448,7 +449,7 @@ KINDS: Final = (
         id="projects/{#number}/services/{serviceId}",
         api=_API,
         source=_DOCS + "services",
-        names=("name",),
+        names=("name", "serviceId"),
         immutable=frozenset({"project", "serviceId"}),
         required=("serviceId",),
         values={"serviceId": _NAME, "deletionPolicy": DELETION_POLICY},
@@ -460,7 +461,7 @@ KINDS: Final = (
         id="projects/{project}/services/{serviceId}",
         api=_API,
         source=_DOCS + "services",
-        names=("name",),
+        names=("name", "serviceId"),
         immutable=frozenset({"basicService.serviceLabels", "basicService.serviceType", "project", "serviceId"}),
         values={"serviceId": _NAME, "deletionPolicy": DELETION_POLICY},
         validations=(labels("userLabels"), _service_labels),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from local.gcp.kinds import (
     BILLING_ACCOUNT,
@@ -11,11 +11,9 @@ from local.gcp.kinds import (
     PROJECT,
     SERVICE,
     Cloud,
-    Invoke,
     Kind,
     Properties,
     Reference,
-    Refused,
     Resource,
 )
 from local.gcp.rules import DELETION_POLICY, NETWORK, labels, prevented
@@ -45,15 +43,6 @@ def _companions(resource: Resource, _cloud: Cloud) -> Iterator[tuple[str, Proper
     else:
         # The provider enables it to delete the default network.
         yield SERVICE, {"project": project, "service": "compute.googleapis.com"}
-
-
-def _get_project(arguments: Properties, cloud: Cloud) -> Properties:
-    wanted = str(arguments.get("projectId") or arguments.get("project") or "")
-    project = cloud.find((PROJECT,), wanted)
-    if project is None:
-        raise Refused(404, f"{wanted} not found.")
-    given: dict[str, Any] = {**project.inputs, "id": project.id, "number": project.number(12)}
-    return {**given, "effectiveLabels": given.get("labels", {}), "pulumiLabels": given.get("labels", {})}
 
 
 KINDS: Final = (
@@ -90,5 +79,3 @@ KINDS: Final = (
         companions=_companions,
     ),
 )
-
-INVOKES: Final[dict[str, Invoke]] = {"gcp:organizations/getProject:getProject": _get_project}

@@ -10,7 +10,7 @@ from typing import Final
 
 from local.gcp.kinds import PROJECT, SERVICE, Cloud, Kind, Properties, Reference, Refused, Resource, Validation, fill
 from local.gcp.rules import CUSTOM_ROLE, DELETION_POLICY, iam_member, known, values, words
-from local.gcp.services.agents import AGENTS
+from local.gcp.services import agents
 
 _APIS: Final = words(
     "accessapproval accesscontextmanager aiplatform anthos apikeys artifactregistry autoscaling backupdr bigquery "
@@ -86,7 +86,7 @@ def _needed(resource: Resource, cloud: Cloud) -> Iterator[str]:
 
 def _email(resource: Resource, cloud: Cloud) -> Properties:
     number = cloud.project_number(resource.project)
-    for agent in sorted(AGENTS, key=lambda one: one.on != "identity"):
+    for agent in sorted(agents.AGENTS, key=lambda one: one.on != "identity"):
         if agent.api == resource.get("service"):
             email = fill(agent.email, {"number": number, "project": resource.project})
             return {"email": email, "member": f"serviceAccount:{email}"}
@@ -141,6 +141,17 @@ KINDS: Final = (
         id="{project}",
         api="cloudresourcemanager.googleapis.com",
         source="cloud.google.com/resource-manager/reference/rest/v1/projects/setIamPolicy",
+    ),
+    Kind(
+        # Takes what Google gave by itself; deleting it gives nothing back.
+        token="gcp:projects/iamMemberRemove:IamMemberRemove",
+        id="{project}/{member}/{role}",
+        api="cloudresourcemanager.googleapis.com",
+        source="cloud.google.com/resource-manager/reference/rest/v1/projects/setIamPolicy",
+        names=(),
+        immutable=frozenset({"member", "project", "role"}),
+        references=(Reference(path="project", to=(PROJECT,), holds=False, status=403),),
+        adopts=True,
     ),
     Kind(
         token="gcp:projects/iAMAuditConfig:IAMAuditConfig",

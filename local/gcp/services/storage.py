@@ -9,12 +9,11 @@ from datetime import timedelta
 from typing import Final
 
 from infra.settings_gcp_types import REGIONS
-from local.gcp.kinds import Cloud, Invoke, Kind, Properties, Reference, Refused, Resource
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource
 from local.gcp.rules import (
     BUCKET,
     CRYPTO_KEY,
     DELETION_POLICY,
-    agent,
     iam_member,
     key,
     known,
@@ -117,13 +116,6 @@ def _object(resource: Resource, _cloud: Cloud) -> Properties:
     }
 
 
-def _get_agent(arguments: Properties, cloud: Cloud) -> Properties:
-    project = str(arguments["project"])
-    asking = Resource(token=BUCKET, id="", project=project, inputs={})
-    email = agent(STORAGE, asking, cloud)
-    return {"id": email, "emailAddress": email, "member": f"serviceAccount:{email}", "project": project}
-
-
 KINDS: Final = (
     Kind(
         token=BUCKET,
@@ -210,5 +202,3 @@ KINDS: Final = (
         services=("storage",),
     ),
 )
-
-INVOKES: Final[dict[str, Invoke]] = {"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": _get_agent}

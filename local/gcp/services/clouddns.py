@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource
+from local.gcp.kinds import Cloud, Invoke, Kind, Properties, Reference, Refused, Resource
 from local.gcp.rules import (
     COMPUTE_NAME,
     DELETION_POLICY,
@@ -15,12 +15,14 @@ from local.gcp.rules import (
     labels,
     only_with,
     together,
+    unique,
     values,
     words,
 )
 
 _ZONE: Final = "gcp:dns/managedZone:ManagedZone"
 _RECORD: Final = "gcp:dns/recordSet:RecordSet"
+_POLICY: Final = "gcp:dns/policy:Policy"
 _API: Final = "dns.googleapis.com"
 _DOCS: Final = "cloud.google.com/dns/docs/reference/rest/v1/"
 _NAME: Final = re.compile(r"(?i)(\*\.)?([a-z0-9_]([-a-z0-9_]{0,61}[a-z0-9_])?\.)+")
@@ -81,6 +83,26 @@ def _in_zone(record: Resource, cloud: Cloud) -> Iterator[str | Refused]:
                 f"The resource record set '{name}' of type CNAME cannot be beside another record of that name "
                 f"({other.get('type')})."
             )
+
+
+def _one_policy(policy: Resource, cloud: Cloud) -> Iterator[Refused]:
+    own = {value for _, value in values(policy.inputs, "networks.*.networkUrl")}
+    networks = {found.id for name in own if (found := cloud.find((NETWORK,), str(name), policy)) is not None}
+    for other in cloud.all(_POLICY, policy.project):
+        for _, name in values(other.inputs, "networks.*.networkUrl"):
+            found = cloud.find((NETWORK,), str(name), other)
+            if other.id != policy.id and found is not None and found.id in networks:
+                yield Refused(409, f"The network {found.id} has the policy {other.get('name')} already; it has one.")
+
+
+def _zones(arguments: Properties, cloud: Cloud) -> Properties:
+    project = str(arguments["project"])
+    told = ("description", "dnsName", "managedZoneId", "name", "nameServers", "visibility")
+    zones = [
+        {**{name: zone.outputs.get(name) for name in told}, "id": zone.id, "project": project}
+        for zone in cloud.all(_ZONE, project)
+    ]
+    return {"id": f"projects/{project}/managedZones", "managedZones": zones, "project": project}
 
 
 def _data(properties: Properties) -> Iterator[str]:
@@ -160,6 +182,23 @@ KINDS: Final = (
         references=(Reference(path="managedZone", to=(_ZONE,), inside=True),),
         rules=(_in_zone,),
     ),
+    Kind(
+        token=_POLICY,
+        id="projects/{project}/policies/{name}",
+        api=_API,
+        source=_DOCS + "policies",
+        names=("name",),
+        immutable=frozenset({"dns64Config", "name", "project"}),
+        values={
+            "name": COMPUTE_NAME,
+            "alternativeNameServerConfig.targetNameServers.*.forwardingPath": words("default private"),
+            "deletionPolicy": DELETION_POLICY,
+        },
+        validations=(unique("networks.*.networkUrl"),),
+        defaults={"description": "Managed by Pulumi"},
+        references=(Reference(path="networks.*.networkUrl", to=(NETWORK,)),),
+        rules=(_one_policy,),
+    ),
     iam_member(
         "gcp:dns/dnsManagedZoneIamMember:DnsManagedZoneIamMember",
         Reference(path="managedZone", to=(_ZONE,), holds=False),
@@ -170,3 +209,5 @@ KINDS: Final = (
         also=("project",),
     ),
 )
+
+INVOKES: Final[dict[str, Invoke]] = {"gcp:dns/getManagedZones:getManagedZones": _zones}
