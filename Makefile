@@ -69,8 +69,8 @@ setup: ## make the Python environment
 tools: ## build or find the tools
 	@python3 -m local.up tools
 
-images: $(PYTHON) ## build the images and give them to the cluster
-	@$(PYTHON) -m local.images
+images: $(PYTHON) ## build the images and give them to the cluster, or to the registry of dev or prod
+	@$(PYTHON) -m $(if $(ON_GCP),local.cloud images $(STACK),local.images)
 
 openapi: setup ## write app/*/openapi.json from the code
 	@$(PYTHON) -m app.openapi

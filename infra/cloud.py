@@ -6,12 +6,14 @@ from typing import Final
 import pulumi
 import pulumi_gcp as gcp
 
+from infra import state
 from infra.components import (
     binary_authorization,
     budget,
     cloud_secret,
     cluster,
     cluster_backup,
+    delivery,
     edge,
     identity,
     keys,
@@ -22,6 +24,7 @@ from infra.components import (
 from infra.components.budget import Budget, BudgetArgs
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.cluster_backup import ClusterBackup, ClusterBackupArgs
+from infra.components.delivery import Delivery, DeliveryArgs
 from infra.components.edge import Edge, EdgeArgs
 from infra.components.identity import Identity, IdentityArgs
 from infra.components.keys import Keys, KeysArgs
@@ -42,6 +45,7 @@ APIS: Final = tuple(
                 cloud_secret,
                 cluster,
                 cluster_backup,
+                delivery,
                 edge,
                 identity,
                 keys,
@@ -66,6 +70,7 @@ class Cloud:
     cluster: Cluster
     edge: Edge
     identity: Identity
+    delivery: Delivery
 
 
 def compose(name: str, settings: StackSettings, cloud: GcpSettings, names: Naming) -> Cloud:
@@ -170,6 +175,21 @@ def compose(name: str, settings: StackSettings, cloud: GcpSettings, names: Namin
         ),
         inside,
     )
+    builds = Delivery(
+        "delivery",
+        DeliveryArgs(
+            names=names,
+            settings=cloud.delivery,
+            project=home.id,
+            number=home.number,
+            apis=home.apis,
+            region=cloud.region,
+            registry=images,
+            nodes=gke.account,
+            state=state.of(names, cloud),
+        ),
+        inside,
+    )
     Budget(
         "budget",
         BudgetArgs(
@@ -183,4 +203,6 @@ def compose(name: str, settings: StackSettings, cloud: GcpSettings, names: Namin
         ),
         inside,
     )
-    return Cloud(project=home, network=network, registry=images, cluster=gke, edge=entrance, identity=trust)
+    return Cloud(
+        project=home, network=network, registry=images, cluster=gke, edge=entrance, identity=trust, delivery=builds
+    )

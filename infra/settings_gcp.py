@@ -156,6 +156,8 @@ class CloudEdgeSettings(Section):
     """Domain of the Cloud DNS zone; null is the domain itself. Your registrar has to delegate it."""
     create_zone: Switch = True
     """Whether the program makes the zone; false takes the project's existing one for that domain."""
+    cloud_armor: Switch = True
+    """Whether Cloud Armor protects the services by what follows; a billing account on trial has no quota for it."""
     requests_per_minute: types.RateLimit = 600
     """Requests per client address and minute above which Cloud Armor refuses more."""
     waf: types.Enforcement = "enforce"
@@ -196,6 +198,16 @@ class DeliverySettings(Section):
     bitbucket: BitbucketSettings
     triggers: dict[types.TriggerName, TriggerSettings]
     """What starts a build, by name."""
+    approvers: tuple[types.Member, ...] = ()
+    """People and groups who may approve builds; the project's owners always may."""
+    builder: types.PinnedImage = "golang:1.26.8-bookworm"
+    """Image the steps run in: Debian 12 with Python 3.11 and the Go that the tools are built with. Best by digest."""
+    launcher: types.PinnedImage = "docker:28.3.3-cli"
+    """Image with the Docker client, which starts the builder for the steps that need privileges. Best by digest."""
+    machine: types.BuildMachine | None = None
+    """Machine of the builds; null is the pool's own with 2 cores and 8 GB, of which 2500 minutes a month are free."""
+    minutes: types.BuildMinutes = 180
+    """Minutes after which a build is ended."""
 
 
 class ObservabilitySettings(Section):

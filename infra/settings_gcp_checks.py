@@ -22,7 +22,7 @@ def problems(gcp: GcpSettings, prefix: str | None, stack: str, where: str) -> It
     yield from _ranges(gcp.network, where)
     yield from settings_cluster_checks.problems(gcp.cluster, where)
     yield from _edge(gcp, where)
-    yield from _delivery(gcp.delivery, where)
+    yield from _delivery(gcp.delivery, prefix, stack, where)
     yield from _thresholds(gcp.budget.thresholds, where)
 
 
@@ -119,7 +119,7 @@ def _edge(gcp: GcpSettings, where: str) -> Iterator[Problem]:
         )
 
 
-def _delivery(delivery: DeliverySettings, where: str) -> Iterator[Problem]:
+def _delivery(delivery: DeliverySettings, prefix: str | None, stack: str, where: str) -> Iterator[Problem]:
     if not delivery.triggers:
         yield Problem(
             where,
@@ -130,6 +130,17 @@ def _delivery(delivery: DeliverySettings, where: str) -> Iterator[Problem]:
         )
     seen: dict[tuple[str, bool], str] = {}
     for name, trigger in delivery.triggers.items():
+        if prefix is not None:
+            try:
+                naming.Naming(prefix=prefix, stack=stack).physical(f"build-{name}", "service account")
+            except InvalidNameError as error:
+                yield Problem(
+                    where,
+                    key("gcp.delivery.triggers", name),
+                    "has builds with an account of their own",
+                    str(error),
+                    "Shorten the trigger's name or the prefix.",
+                )
         other = seen.setdefault((trigger.branch, trigger.pull_request), name)
         if other != name:
             yield Problem(

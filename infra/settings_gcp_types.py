@@ -263,6 +263,18 @@ RateLimit = Annotated[
     int,
     Requirement("a number of requests a minute from 10 to 1000000", "Write a number such as 600.", whole(10, 10**6)),
 ]
+PinnedImage = Annotated[
+    str,
+    Requirement(
+        "an image by digest or by a tag with a version",
+        'Write one such as "golang:1.26.8-bookworm" or "golang@sha256:<64 hexadecimal digits>".',
+        text(r"[a-z0-9][-a-z0-9._:/]*[a-z0-9](@sha256:[0-9a-f]{64}|:[A-Za-z0-9_.-]*\d[A-Za-z0-9_.-]*)", 512),
+    ),
+]
+BuildMachine = Annotated[str, _one_of("E2_MEDIUM", "E2_HIGHCPU_8", "E2_HIGHCPU_32")]
+BuildMinutes = Annotated[
+    int, Requirement("a number of minutes from 10 to 1440", "Write a number such as 180.", whole(10, 1440))
+]
 TriggerName = Annotated[
     str,
     Requirement(

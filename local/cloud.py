@@ -9,6 +9,7 @@
 | `pulumi ARGS…` | runs the Pulumi CLI on the stack |
 | `env` | prints the environment for running `pulumi` by hand, as shell lines |
 | `endpoints` | prints where each service is, as one JSON object |
+| `images` | builds the images, pushes them to the stack's registry, writes their digests |
 """
 
 import json
@@ -92,6 +93,7 @@ def command(name: str, stack: Workspace, rest: Sequence[str], variables: Mapping
         "pulumi": lambda: stack.pulumi(rest),
         "env": lambda: _env(stack),
         "endpoints": lambda: _endpoints(stack),
+        "images": lambda: _images(stack),
     }
     if name not in commands:
         complain(str(__doc__))
@@ -119,6 +121,13 @@ def _endpoints(stack: Workspace) -> int:
         msg = f"The stack {stack.stack!r} has no output `endpoints`: it is not up. Run `{stack.start}`."
         raise StackError(msg)
     say(json.dumps(found))
+    return 0
+
+
+def _images(stack: Workspace) -> int:
+    from local import images  # noqa: PLC0415 - as in `_up`
+
+    images.make(f"registry:{stack.outputs()['registry']}", stack.stack, Path(stack.environment["A_TU_MANO_IMAGES"]))
     return 0
 
 
