@@ -52,8 +52,6 @@ class _Comparison:
     schema: Schema
     fixed: frozenset[str]
     filled: frozenset[str]
-    asked: Properties
-    """Inputs of last time."""
 
     def properties(self, news: Properties, state: Properties) -> Iterator[Change]:
         written_only = write_only(self.schema)
@@ -133,7 +131,8 @@ def difference(
         expected: Outputs that follow from the provider's configuration: project, labels.
         ignored: Paths that the program told the engine to ignore.
     """
-    comparison = _Comparison(schema, fixed, kind.computed, olds)
+    by_direction = {path for change in kind.replaced_by for path in change(olds, news)}
+    comparison = _Comparison(schema, fixed | by_direction, kind.computed)
     changes = list(comparison.properties(news, state))
     changes += _expected(expected, news, state)
     for version in {f"{name}Version" for name in write_only(schema)}:

@@ -142,6 +142,7 @@ def filled(name: str, one: Property, resource: Resource, api: str | None) -> Any
         "selfLink": f"https://www.googleapis.com/{service}/v1/{resource.id}",
         "name": resource.id,
         "state": "ACTIVE",
+        "deletionPolicy": "DELETE",
         "number": resource.number(12),
         "etag": resource.hexadecimal(16),
     }

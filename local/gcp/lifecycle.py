@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
+from uuid import UUID
 
 from local.gcp import cloud as clouds
 from local.gcp.checks import DEFAULTS
@@ -34,6 +35,7 @@ from local.gcp.values import merged
 
 ATTRIBUTION: Final = {"goog-pulumi-provisioned": "true"}
 _PLACES: Final = ("region", "zone")
+_MADE_UP: Final = re.compile(r"\{#(\w+)\}")
 _AGENT: Final = re.compile(r"serviceAccount:([^\s\[\]:]+@[^\s\[\]:]+)")
 
 
@@ -76,7 +78,7 @@ class Subject:
     def fixed(self) -> frozenset[str]:
         """Paths whose change makes a new resource: what the table or the documentation says, and what the id is of."""
         said = self.kind.immutable
-        named = {part for part in re.findall(r"\{(\w+)[.}]", self.kind.id) if part in self.schema.properties}
+        named = {part for part in re.findall(r"\{/?(\w+)[.}]", self.kind.id) if part in self.schema.properties}
         places = {place for place in ("project", "location", *_PLACES) if place in self.schema.properties}
         given = {name for name in named | places if self.schema.properties[name].input}
         return frozenset(given) | (documented_as_immutable(self.schema) if said is None else said)
@@ -127,10 +129,10 @@ def create(world: World, subject: Subject, inputs: Properties, *, config: Config
     asked = complete(subject, inputs, config)
     resource = Resource(
         token=subject.kind.token,
-        id=fill(subject.kind.id, asked).rstrip("/"),
+        id="",
         project=_project(world, subject, asked),
         inputs=asked,
-        incarnation=world.next_incarnation(),
+        incarnation=world.next("incarnation"),
         created=clouds.now(),
     )
     made = _made(world, subject, resource, config, urn)
@@ -141,9 +143,10 @@ def create(world: World, subject: Subject, inputs: Properties, *, config: Config
 
 
 def _made(world: World, subject: Subject, resource: Resource, config: Config, urn: str) -> Resource:
-    targets = _accepted(world, subject, resource)
-    key = key_of(resource.token, resource.id)
-    before = world.get(key, deleted=True)
+    # Google looks at a request before it gives out an id, so a refused one uses up no number.
+    targets = _accepted(world, subject, replace(resource, id=fill(subject.kind.id, resource.inputs).rstrip("/")))
+    resource = _identified(world, subject, resource)
+    before = world.get(key_of(resource.token, resource.id), deleted=True)
     if before is not None and not subject.kind.adopts and not before.owner:
         _taken(before)
     if before is not None and subject.kind.adopts and not before.deleted:
@@ -154,19 +157,40 @@ def _made(world: World, subject: Subject, resource: Resource, config: Config, ur
     return resource
 
 
+def _identified(world: World, subject: Subject, resource: Resource) -> Resource:
+    """A resource with its id, and in it what only Google knows."""
+
+    def made_up(found: re.Match[str]) -> str:
+        of = found[1]
+        if of == "number":
+            return world.project_number(resource.project)
+        if of == "next":
+            return str(world.next(f"next of {fill(template[: found.start()], resource.inputs)}"))
+        if of == "uuid":
+            return str(UUID(resource.hexadecimal(32, "id")))
+        return resource.number(int(of), "id")
+
+    template = subject.kind.id
+    # The numbers of what is made up come from the id as far as it is known.
+    resource = replace(resource, id=fill(template, resource.inputs).rstrip("/"))
+    id_ = fill(_MADE_UP.sub(made_up, template), resource.inputs).rstrip("/")
+    return replace(resource, id=id_)
+
+
 def _companion(world: World, owner: Resource, token: str, properties: Properties, config: Config) -> None:
     subject = Subject.of(token)
     asked = {**complete(subject, properties, config), **({"project": owner.project} if owner.project else {})}
     asked = {name: value for name, value in asked.items() if name in subject.schema.properties}
     resource = Resource(
         token=token,
-        id=fill(subject.kind.id, asked).rstrip("/"),
+        id="",
         project=owner.project,
         inputs=asked,
-        incarnation=world.next_incarnation(),
+        incarnation=world.next("incarnation"),
         created=owner.created,
         owner=key_of(owner.token, owner.id),
     )
+    resource = _identified(world, subject, resource)
     if world.get(key_of(token, resource.id)) is None:
         world.put(_answered(world, subject, resource, config), subject.kind)
 
@@ -204,14 +228,11 @@ def delete(world: World, subject: Subject, id_: str) -> None:
         return
     if resource.project and kind.token != PROJECT:
         _enabled(world, kind, resource.project)
-    users = [user for user in world.users(key, holding=True) if user.owner != key]
+    users = [user for user in world.users(key, clouds.HOLDS) if user.owner != key]
     if users:
         what = f"The {_words(kind)} resource '{id_}' is already being used by '{users[0].id}'"
         raise Refused(400, f"{what}, resourceInUseByAnotherResource")
     _obeyed(kind.deletion_rules, resource, world)
-    for grant in world.users(key, holding=False):
-        if is_grant(grant.token):
-            world.remove(key_of(grant.token, grant.id))
     if kind.token == PROJECT:
         world.empty_project(resource.project, key)
     world.remove(key, keep_name=kind.keeps_name or kind.token == PROJECT)
@@ -229,18 +250,19 @@ def _project(world: World, subject: Subject, asked: Properties) -> str:
     if subject.kind.token == PROJECT:
         return str(asked.get("projectId", ""))
     one = subject.schema.properties.get("project")
-    if one is None:
-        return ""
     named = str(asked.get("project") or "").removeprefix("projects/")
     if not named:
-        if not one.input:
+        inside = re.match(r"projects/([^/{]+)", fill(subject.kind.id, asked))
+        named = inside[1] if inside else ""
+    if not named:
+        if one is None or not one.input:
             return ""
         message = "project: required field is not set. Set it on the resource or on the provider."
         raise Refused(400, message)
     return world.project(named).project
 
 
-def _accepted(world: World, subject: Subject, resource: Resource) -> list[tuple[str, bool]]:
+def _accepted(world: World, subject: Subject, resource: Resource) -> list[tuple[str, int]]:
     """Check a resource as Google does; returns what it refers to, and whether that holds it."""
     kind = subject.kind
     if resource.project and kind.token != PROJECT:
@@ -265,7 +287,7 @@ def _enabled(world: World, kind: Kind, project: str) -> None:
     raise Refused(403, message)
 
 
-def _targets(world: World, kind: Kind, resource: Resource, reference: Reference) -> Iterator[tuple[str, bool]]:
+def _targets(world: World, kind: Kind, resource: Resource, reference: Reference) -> Iterator[tuple[str, int]]:
     for _, value in walk(resource.inputs, reference.path):
         if not isinstance(value, str) or not value or (reference.unless and reference.unless.fullmatch(value)):
             continue
@@ -277,7 +299,11 @@ def _targets(world: World, kind: Kind, resource: Resource, reference: Reference)
                 "" if reference.message else (", notFound" if reference.status == clouds.NOT_FOUND else ", invalid")
             )
             raise Refused(reference.status, message + reason)
-        yield key_of(found.token, found.id), reference.holds
+        inside = reference.inside or is_grant(kind.token)
+        yield (
+            key_of(found.token, found.id),
+            clouds.INSIDE if inside else clouds.HOLDS if reference.holds else clouds.NAMES,
+        )
 
 
 def _obeyed(rules: Iterable[Rule], resource: Resource, world: World) -> None:
