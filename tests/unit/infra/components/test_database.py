@@ -2,8 +2,9 @@
 
 import json
 
+from infra.components import pods
 from infra.components.database import uri
-from tests.unit.infra.recorder import Recording, local_values, record, stack_of
+from tests.unit.infra.recorder import Recording, local_values, record, rehearsed_values, stack_of
 from tests.unit.infra.restricted import assert_restricted
 
 SERVICES = ["auth", "frontend", "orders", "products"]
@@ -90,3 +91,19 @@ def test_no_service_is_waited_for(recording: Recording) -> None:
     assert len(services) == 6
     for service in services:
         assert service.inputs["metadata"]["annotations"] == {"pulumi.com/skipAwait": "true"}, service.name
+
+
+def test_it_runs_on_the_nodes_that_are_kept_for_it_where_there_are_any(recording: Recording) -> None:
+    anywhere = recording.inputs("StatefulSet", "mongodb")["spec"]["template"]["spec"]
+    assert not {"nodeSelector", "tolerations"} & anywhere.keys()
+    dev, _ = record(stack_of(rehearsed_values("dev"), "dev"))
+    placed = dev.inputs("StatefulSet", "mongodb")["spec"]["template"]["spec"]
+    # As the pool of nodes is labelled and tainted.
+    [node] = [r.inputs["nodeConfig"] for r in dev.resources if r.name == "cluster-database"]
+    assert placed["nodeSelector"] == {pods.PURPOSE: "database"} == node["labels"]
+    [toleration] = placed["tolerations"]
+    [taint] = node["taints"]
+    assert (toleration["key"], toleration["value"]) == (taint["key"], taint["value"])
+    assert (toleration["effect"], taint["effect"]) == ("NoSchedule", "NO_SCHEDULE")
+    services = dev.inputs("Deployment", "orders")["spec"]["template"]["spec"]
+    assert not {"nodeSelector", "tolerations"} & services.keys()
