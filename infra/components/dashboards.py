@@ -52,7 +52,7 @@ def _row(cluster: str, namespace: str, service: str) -> Iterator[dict[str, Any]]
     by_class = f"sum by (response_code_class) (rate({requests}[5m]))"
     failed = telemetry.served(telemetry.REQUESTS, namespace, service).replace("}", ',response_code_class="500"}')
 
-    yield _chart(f"{service}: requests", "1/s", {"${labels.response_code_class}": by_class}, "STACKED_AREA")
+    yield _chart(f"{service}: requests", "1/s", {"": by_class}, "STACKED_AREA")
     yield _chart(
         f"{service}: share of server errors",
         "1",
@@ -83,13 +83,14 @@ def _row(cluster: str, namespace: str, service: str) -> Iterator[dict[str, Any]]
         f"{service}: restarts",
         "1",
         {
-            "${labels.pod_name}": f"sum by (pod_name) (increase({of_container('container/restart_count')}[10m]))",
+            "": f"sum by (pod_name) (increase({of_container('container/restart_count')}[10m]))",
         },
         "STACKED_BAR",
     )
 
 
 def _chart(title: str, unit: str, queries: dict[str, str], plot: str = "LINE") -> dict[str, Any]:
+    """A chart of queries by legend; a query of many lines has none, they are told apart by their labels."""
     return {
         "title": title,
         "xyChart": {
@@ -97,9 +98,9 @@ def _chart(title: str, unit: str, queries: dict[str, str], plot: str = "LINE") -
                 {
                     "plotType": plot,
                     "targetAxis": "Y1",
-                    "legendTemplate": legend,
                     "timeSeriesQuery": {"prometheusQuery": query, "unitOverride": unit},
                 }
+                | ({"legendTemplate": legend} if legend else {})
                 for legend, query in queries.items()
             ],
             "yAxis": {"scale": "LINEAR"},

@@ -64,8 +64,8 @@ class Edge(Component):
     """Name of that address, which the Gateway asks for."""
     certificate_map: pulumi.Output[str]
     """Name of the map; known once the domain's certificate is in it."""
-    security_policy: pulumi.Output[str]
-    """Name of the Cloud Armor policy."""
+    security_policy: pulumi.Output[str] | None
+    """Name of the Cloud Armor policy; None without Cloud Armor."""
     ssl_policy: pulumi.Output[str]
     """Name of the policy of TLS versions."""
     name_servers: pulumi.Output[Sequence[str]]
@@ -112,19 +112,6 @@ class Edge(Component):
             certificates=[certificate.id],
             opts=self.child(),
         )
-        protection = SecurityPolicy(
-            logical(name, "protection"),
-            name=args.names.physical("edge", "security policy"),
-            project=args.project,
-            type="CLOUD_ARMOR",
-            description="What the shop's load balancer refuses",
-            rules=armor.rules(args.settings),
-            # Bodies are parsed as what they say they are: a JSON text searched as a whole meets more rules by chance.
-            advanced_options_config={"json_parsing": "STANDARD", "log_level": "NORMAL"},
-            # In the Standard tier this tells of an attack; only the Enterprise tier proposes a rule against it.
-            adaptive_protection_config={"layer7_ddos_defense_config": {"enable": True, "rule_visibility": "STANDARD"}},
-            opts=self.child(depends_on=[args.apis[COMPUTE]]),
-        )
         versions = SSLPolicy(
             logical(name, "tls"),
             name=args.names.physical("edge", "ssl policy"),
@@ -137,9 +124,24 @@ class Edge(Component):
         self.address = address.address
         self.address_name = address.name
         self.certificate_map = pulumi.Output.all(chosen.name, entry.id).apply(lambda known: str(known[0]))
-        self.security_policy = protection.name
+        self.security_policy = self._protection(name, args).name if args.settings.cloud_armor else None
         self.ssl_policy = versions.name
         self.register_outputs({"address": self.address, "nameServers": self.name_servers})
+
+    def _protection(self, name: str, args: EdgeArgs) -> SecurityPolicy:
+        return SecurityPolicy(
+            logical(name, "protection"),
+            name=args.names.physical("edge", "security policy"),
+            project=args.project,
+            type="CLOUD_ARMOR",
+            description="What the shop's load balancer refuses",
+            rules=armor.rules(args.settings),
+            # Bodies are parsed as what they say they are: a JSON text searched as a whole meets more rules by chance.
+            advanced_options_config={"json_parsing": "STANDARD", "log_level": "NORMAL"},
+            # In the Standard tier this tells of an attack; only the Enterprise tier proposes a rule against it.
+            adaptive_protection_config={"layer7_ddos_defense_config": {"enable": True, "rule_visibility": "STANDARD"}},
+            opts=self.child(depends_on=[args.apis[COMPUTE]]),
+        )
 
     def _zone(self, name: str, args: EdgeArgs) -> tuple[pulumi.Output[str], pulumi.Output[Sequence[str]]]:
         """Name of the zone, and its name servers."""

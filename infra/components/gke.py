@@ -38,8 +38,8 @@ class LoadBalancer(Protocol):
     """Name of the map of its certificates."""
     ssl_policy: pulumi.Output[str]
     """Name of its policy of TLS versions."""
-    security_policy: pulumi.Output[str]
-    """Name of the Cloud Armor policy of its services."""
+    security_policy: pulumi.Output[str] | None
+    """Name of the Cloud Armor policy of its services; None without Cloud Armor."""
 
 
 def gateway_policy(gateway: str, ssl_policy: pulumi.Input[str]) -> dict[str, Any]:
@@ -72,13 +72,13 @@ def health_check_policy(service: str, port: int) -> dict[str, Any]:
     }
 
 
-def backend_policy(service: str, security_policy: pulumi.Input[str]) -> dict[str, Any]:
+def backend_policy(service: str, security_policy: pulumi.Input[str] | None) -> dict[str, Any]:
     """Spec of the GCPBackendPolicy of a service."""
     return {
         "default": {
             "timeoutSec": REQUEST_SECONDS,
             "connectionDraining": {"drainingTimeoutSec": _DRAINING_SECONDS},
-            "securityPolicy": security_policy,
+            **({} if security_policy is None else {"securityPolicy": security_policy}),
             "logging": {"enabled": True, "sampleRate": _EVERY_REQUEST},
         },
         "targetRef": _service(service),

@@ -12,7 +12,7 @@ from tests.unit.infra.gcp_parts import NAMES, gcp_settings, make_project
 from tests.unit.infra.recorder import Recording, run
 
 
-def recorded(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> tuple[Recording, dict[str, Any]]:
+def recorded(stack: str = "prod", **changes: Mapping[str, Any] | bool) -> tuple[Recording, dict[str, Any]]:
     outputs: dict[str, Any] = {}
 
     def program() -> None:
@@ -35,13 +35,13 @@ def recorded(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> tuple[R
 
 
 @pytest.fixture(scope="module")
-def dev() -> tuple[Recording, dict[str, Any]]:
+def prod() -> tuple[Recording, dict[str, Any]]:
     return recorded()
 
 
 @pytest.fixture(scope="module")
-def recording(dev: tuple[Recording, dict[str, Any]]) -> Recording:
-    return dev[0]
+def recording(prod: tuple[Recording, dict[str, Any]]) -> Recording:
+    return prod[0]
 
 
 def rules_of(recording: Recording) -> list[dict[str, Any]]:
@@ -156,13 +156,20 @@ def test_rules_against_attacks_can_be_tried_or_left_out(mode: str, previews: set
     assert {rule["preview"] for rule in rules if rule["action"] != "deny(403)"} == {False}
 
 
+def test_without_cloud_armor_there_is_no_policy() -> None:
+    """As in `dev`: a billing account on trial has no quota for it."""
+    recording, outputs = recorded("dev")
+    assert not [line for line in recording.inventory() if "SecurityPolicy" in line]
+    assert outputs["security_policy"] is None
+
+
 def test_tls_is_new_enough(recording: Recording) -> None:
     policy = recording.inputs("SSLPolicy", "edge-tls")
     assert (policy["profile"], policy["minTlsVersion"]) == ("RESTRICTED", "TLS_1_2")
 
 
-def test_outputs_are_the_names_the_gateway_asks_for(dev: tuple[Recording, dict[str, Any]]) -> None:
-    recording, outputs = dev
+def test_outputs_are_the_names_the_gateway_asks_for(prod: tuple[Recording, dict[str, Any]]) -> None:
+    recording, outputs = prod
     assert outputs["address_name"] == recording.inputs("GlobalAddress", "edge-address")["name"]
     assert outputs["certificate_map"] == recording.inputs("CertificateMap", "edge-certificates")["name"]
     assert outputs["security_policy"] == recording.inputs("SecurityPolicy", "edge-protection")["name"]

@@ -25,7 +25,7 @@ class LoadBalancer:
         self.address_name = pulumi.Output.from_input("the-address")
         self.certificate_map = pulumi.Output.from_input("the-certificates")
         self.ssl_policy = pulumi.Output.from_input("the-tls")
-        self.security_policy = pulumi.Output.from_input("the-protection")
+        self.security_policy: pulumi.Output[str] | None = pulumi.Output.from_input("the-protection")
 
 
 def program() -> None:
