@@ -7,12 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-# It knows the versions of its own release day; the objects used here are the same in all of them.
-warnings.filterwarnings("ignore", message="Kubernetes version")
-
-import httpx  # noqa: E402
-import kr8s  # noqa: E402
-import kr8s.asyncio  # noqa: E402
+import httpx
+import kr8s
+import kr8s.asyncio
 
 FAILURES = (kr8s.APITimeoutError, kr8s.ServerError, kr8s.ConnectionClosedError, httpx.HTTPError, OSError)
 """What a request ends with when the API server refuses it, or is not there."""
@@ -31,14 +28,12 @@ class Api:
     @classmethod
     async def connect(cls, kubeconfig: Path) -> "Api":
         """Make a client; the API server is asked for its version."""
-        client = await kr8s.asyncio.api(kubeconfig=str(kubeconfig))
+        with warnings.catch_warnings():
+            # It knows the versions of its own release day; the objects used here are the same in all of them.
+            warnings.filterwarnings("ignore", message="Kubernetes version")
+            client = await kr8s.asyncio.api(kubeconfig=str(kubeconfig))
         client.timeout = _SECONDS
         return cls(client)
-
-    @property
-    def server(self) -> str:
-        """URL of the API server."""
-        return str(self._client.auth.server)
 
     async def __aenter__(self) -> "Api":
         """Open for an `async with` block."""

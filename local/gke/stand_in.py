@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import yaml
+
 from local.cluster.addons import envoy_binary
 from local.cluster.pki import write_private
 from local.cluster.supervision import tail
@@ -93,7 +95,7 @@ def proxy_ranges(kubeconfig: Path) -> list[str]:
 
     It is this machine's address on the way to the cluster. Nothing is sent to learn it.
     """
-    server = urlsplit(asyncio.run(_server(kubeconfig)))
+    server = urlsplit(_server(kubeconfig))
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as way:
         way.connect((server.hostname, server.port or HTTPS_PORT))
         return [f"{way.getsockname()[0]}/32"]
@@ -111,9 +113,12 @@ async def _within(work: Awaitable[None]) -> None:
         await work
 
 
-async def _server(kubeconfig: Path) -> str:
-    async with await Api.connect(kubeconfig) as api:
-        return api.server
+def _server(kubeconfig: Path) -> str:
+    """URL of the API server that a kubeconfig leads to."""
+    config: dict[str, Any] = yaml.safe_load(kubeconfig.read_text(encoding="utf-8"))
+    contexts = {one["name"]: one["context"] for one in config["contexts"]}
+    clusters = {one["name"]: one["cluster"] for one in config["clusters"]}
+    return str(clusters[contexts[config["current-context"]]["cluster"]]["server"])
 
 
 async def _bring(kubeconfig: Path, labels: Mapping[str, str]) -> None:
