@@ -41,7 +41,7 @@ def record(stack: str = "dev", **changes: Any) -> Recording:
                 apis=project.apis,
                 region=settings.region,
                 registry=registry,
-                nodes="projects/p/serviceAccounts/nodes",
+                nodes="projects/atm-dev/serviceAccounts/nodes@atm-dev.iam.gserviceaccount.com",
                 state=state.of(NAMES, settings),
             ),
         )
@@ -193,7 +193,9 @@ class TestTheAccountOfADeployment:
 
     def test_acts_as_the_nodes_alone(self, recording: Recording) -> None:
         as_whom = [g for g in grants(recording, DEVELOP).values() if g["role"] == delivery_roles.ACT_AS]
-        assert [grant["serviceAccountId"] for grant in as_whom] == ["projects/p/serviceAccounts/nodes"]
+        assert [grant["serviceAccountId"] for grant in as_whom] == [
+            "projects/atm-dev/serviceAccounts/nodes@atm-dev.iam.gserviceaccount.com"
+        ]
 
     def test_writes_images_to_the_stacks_repository_alone(self, recording: Recording) -> None:
         writing = [n for n, g in grants(recording, DEVELOP).items() if "artifactregistry" in g["role"]]
