@@ -172,7 +172,8 @@ class Project(Component):
             project=self.id,
             service="allServices",
             audit_log_configs=[{"log_type": kind} for kind in kinds],
-            opts=self.child(depends_on=after),
+            # What others do in an existing project is logged after us, too.
+            opts=self.child(depends_on=after, retain_on_delete=not settings.create),
         )
 
     def _contact(self, name: str, settings: ProjectSettings) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pulumi
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from infra.components.keys import USES
 from infra.components.service_agents import SERVICE_AGENTS
@@ -18,8 +20,8 @@ def recorded(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> tuple[R
     ids: dict[str, str] = {}
 
     def program() -> None:
-        settings = gcp_settings(stack, **changes)
-        keys = make_keys(settings, make_project(settings))
+        gcp = gcp_settings(stack, **changes)
+        keys = make_keys(gcp, make_project(gcp))
         pulumi.Output.all(**{use: keys.key(use) for use in USES}).apply(ids.update)
 
     return run(program), ids
@@ -95,8 +97,8 @@ def test_a_key_is_handed_out_after_its_last_grant(dev: tuple[Recording, dict[str
     assert {use: key.rpartition("/")[2] for use, key in ids.items()} == {use: use for use in USES}
 
     def program() -> None:
-        settings = gcp_settings()
-        keys = make_keys(settings, make_project(settings))
+        gcp = gcp_settings()
+        keys = make_keys(gcp, make_project(gcp))
         for use in USES:
             pulumi.CustomResource("gcp:test/user:User", use, {"key": keys.key(use)})
 
@@ -107,3 +109,23 @@ def test_a_key_is_handed_out_after_its_last_grant(dev: tuple[Recording, dict[str
     assert "CryptoKeyIAMMember keys-backup-container" in recording.depends_on(
         "CryptoKeyIAMMember", "keys-backup-gkebackup"
     )
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    days=st.integers(1, 90),
+    protection=st.sampled_from(["SOFTWARE", "HSM"]),
+    ring=st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True),
+)
+def test_for_all_settings_no_key_is_older_than_a_quarter_or_open_to_others(
+    days: int, protection: str, ring: str
+) -> None:
+    recording, _ = recorded(keys={"rotationDays": days, "protection": protection, "ring": ring})
+    assert recording.inputs("KeyRing", "keys")["name"] == f"atm-dev-{ring}"
+    keys = [r.inputs for r in recording.resources if r.typ.endswith(":CryptoKey")]
+    assert [key["name"] for key in keys] == list(USES)
+    for key in keys:
+        assert 86400 <= int(key["rotationPeriod"].removesuffix("s")) <= 90 * 86400
+        assert key["versionTemplate"]["protectionLevel"] == protection
+    members = {r.inputs["member"] for r in recording.resources if r.typ.endswith(":CryptoKeyIAMMember")}
+    assert all(member.startswith(f"serviceAccount:service-{NUMBER}@") for member in members)

@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from infra.components.project import APIS
 from infra.components.service_agents import SERVICE_AGENTS
+from local.gcp.services.agents import AGENTS
 from tests.unit.infra.gcp_parts import gcp_settings, make_project
 from tests.unit.infra.recorder import Recording, run
 
@@ -82,6 +85,7 @@ def test_an_existing_project_is_taken_as_it_is(existing: Recording) -> None:
     assert kinds == {"Service", "ServiceIdentity", "IAMMember", "IAMAuditConfig", "Contact"}
     assert {r.inputs["project"] for r in existing.resources if "project" in r.inputs} == {"somebody-else"}
     assert existing.inputs("Contact", "project-contact")["parent"] == f"projects/{NUMBER}"
+    assert existing.request("IAMAuditConfig", "project-audit").retainOnDelete
 
 
 def test_every_api_is_enabled_once_and_left_enabled(dev: Recording) -> None:
@@ -165,3 +169,39 @@ def test_nothing_is_owned_or_edited_by_anybody(dev: Recording) -> None:
     granted = [r.inputs["role"] for r in dev.resources if r.typ.endswith("iAMMember:IAMMember")]
     assert granted
     assert all(role.endswith(".serviceAgent") for role in granted)
+
+
+def test_the_emulated_cloud_knows_the_accounts_by_the_same_names() -> None:
+    emulated = {(agent.api, agent.email): agent.on for agent in AGENTS}
+    for api, agent in SERVICE_AGENTS.items():
+        made = emulated[api, f"service-{{number}}@{agent.domain}.iam.gserviceaccount.com"]
+        assert agent.requested or made == "enable", f"{api}: nobody makes it"
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    create=st.booleans(),
+    parent=st.none() | st.sampled_from(["organizations/123456789012", "folders/123456789012"]),
+    data_access=st.booleans(),
+    protect=st.booleans(),
+)
+def test_for_all_settings_the_project_is_audited_and_open_to_nobody_by_default(
+    create: bool,  # noqa: FBT001 - drawn by the test
+    parent: str | None,
+    data_access: bool,  # noqa: FBT001 - drawn by the test
+    protect: bool,  # noqa: FBT001 - drawn by the test
+) -> None:
+    recording = recorded(
+        project={"create": create, "id": "a-project-id", "parent": parent, "auditDataAccess": data_access},
+        protect=protect,
+    )
+    made = [r.inputs for r in recording.resources if r.typ == "gcp:organizations/project:Project"]
+    assert len(made) == int(create)
+    for inputs in made:
+        assert inputs["autoCreateNetwork"] is False
+        assert len({"orgId", "folderId"} & inputs.keys()) == (parent is not None)
+    removed = [r.inputs["role"] for r in recording.resources if r.typ.endswith(":IamMemberRemove")]
+    assert removed == ["roles/editor"] * int(create)
+    audit = recording.inputs("IAMAuditConfig", "project-audit")
+    assert {"logType": "ADMIN_READ"} in audit["auditLogConfigs"]
+    assert {r.inputs["project"] for r in recording.resources if "project" in r.inputs} == {"a-project-id"}
