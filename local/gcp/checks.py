@@ -55,7 +55,7 @@ def check(
     if _named_automatically(schema) and "name" not in inputs:
         before = olds.get("name") if "name" in olds.get(DEFAULTS, ()) else None
         assumed["name"] = before or _automatic(name, seed)
-    inputs |= assumed
+    inputs = _with_nested_defaults(kind, inputs | assumed)
     if not failures:
         failures += rules(kind, inputs)
     return Checked({**inputs, DEFAULTS: sorted(assumed)}, failures)
@@ -79,6 +79,21 @@ def _assumed(schema: Schema, kind: Kind, inputs: Properties, config: Properties)
     policy = config.get("deletionPolicy")
     if policy and "deletionPolicy" in schema.properties and "deletionPolicy" not in inputs:
         yield "deletionPolicy", policy
+
+
+def _with_nested_defaults(kind: Kind, inputs: dict[str, Any]) -> dict[str, Any]:
+    """Inputs with what the provider assumes inside objects that are set."""
+    for path, value in kind.defaults.items():
+        parent, _, last = path.rpartition(".")
+        holder = look(inputs, parent) if parent else None
+        if isinstance(holder, Mapping) and holder.get(last) is None:
+            inputs = _put(inputs, path.split("."), value)
+    return inputs
+
+
+def _put(properties: Properties, steps: list[str], value: Any) -> dict[str, Any]:
+    head, *rest = steps
+    return {**properties, head: _put(properties[head], rest, value) if rest else value}
 
 
 def _structure(schema: Schema, value: Properties, fields: Mapping[str, Property], prefix: str) -> Iterable[Failure]:

@@ -43,7 +43,7 @@ CLUSTER_VARIABLE: Final = "A_TU_MANO_GCP_CLUSTER"
 _IDENTITY: Final = "gcp:projects/serviceIdentity:ServiceIdentity"
 _AGENT: Final = "cloud:agent"
 _PREFIXES: Final = {BILLING_ACCOUNT: "billingAccounts", ORGANIZATION: "organizations", FOLDER: "folders"}
-_HOST: Final = re.compile(r"(?:https?:)?//[^/]+/(?:\w+/)?(?:(?:v\d\w*|beta)/)?")
+_HOST: Final = re.compile(r"(?:https?:)?//[^/]+/(?:(?:\w+/)?(?:v\d\w*|beta)/)?")
 
 # Source: cloud.google.com/service-usage/docs/enabled-service#default, August 2026.
 _ALWAYS_ENABLED: Final = frozenset(

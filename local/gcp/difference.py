@@ -135,9 +135,6 @@ def difference(
     comparison = _Comparison(schema, fixed | by_direction, kind.computed)
     changes = list(comparison.properties(news, state))
     changes += _expected(expected, news, state)
-    for version in {f"{name}Version" for name in write_only(schema)}:
-        if news.get(version) != state.get(version) and not any(change.path == version for change in changes):
-            changes.append(Change(version, UPDATE, replaces=False))
     ignoring = [re.sub(r"\[\*\]|\.\*", "", one) for one in ignored]
     kept = [change for change in changes if not any(_covers(one, change.path) for one in ignoring)]
     first = any(change.replaces for change in kept) and (kind.delete_before_replace or _keeps_name(news, olds))
