@@ -17,6 +17,7 @@ from infra.components import (
     edge,
     identity,
     keys,
+    observability,
     project,
     registry,
     vpc,
@@ -28,6 +29,7 @@ from infra.components.delivery import Delivery, DeliveryArgs
 from infra.components.edge import Edge, EdgeArgs
 from infra.components.identity import Identity, IdentityArgs
 from infra.components.keys import Keys, KeysArgs
+from infra.components.observability import Observability, ObservabilityArgs
 from infra.components.project import Project, ProjectArgs
 from infra.components.registry import Registry, RegistryArgs
 from infra.components.vpc import Network, NetworkArgs
@@ -49,6 +51,7 @@ APIS: Final = tuple(
                 edge,
                 identity,
                 keys,
+                observability,
                 project,
                 registry,
                 vpc,
@@ -187,6 +190,22 @@ def compose(name: str, settings: StackSettings, cloud: GcpSettings, names: Namin
             registry=images,
             nodes=gke.account,
             state=state.of(names, cloud),
+        ),
+        inside,
+    )
+    Observability(
+        "observability",
+        ObservabilityArgs(
+            names=names,
+            settings=cloud.observability,
+            project=home.id,
+            apis=home.apis,
+            contact=cloud.project.contact,
+            domain=cloud.edge.domain,
+            services=settings.services,
+            namespaces=settings.namespaces,
+            cluster=names.physical("cluster", "cluster"),
+            repository=cloud.delivery.bitbucket,
         ),
         inside,
     )
