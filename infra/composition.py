@@ -14,6 +14,7 @@ from infra.components.metrics import Metrics, MetricsArgs
 from infra.components.microservice import Microservice, MicroserviceArgs
 from infra.components.namespace import Namespace, NamespaceArgs
 from infra.components.service_network import Neighbours
+from infra.components.volumes import Volumes, VolumesArgs
 from infra.naming import Naming
 from infra.settings import Stack
 from infra.settings_checks import DATABASE, URI_SECRET
@@ -71,6 +72,7 @@ def compose(stack: Stack) -> Outputs:
         )
     )
     credentials = Credentials("credentials", _root(stack, names), inside)
+    volumes = _volumes(settings, names, cloud, inside)
     database = Database(
         "mongodb",
         DatabaseArgs(
@@ -81,6 +83,7 @@ def compose(stack: Stack) -> Outputs:
             services=tuple(name for name, service in settings.services.items() if service.database),
             services_namespace=settings.namespaces.services,
             credentials=credentials,
+            storage_class=settings.database.storage_class or (volumes.name if volumes else None),
             placement=cloud.cluster.placement if cloud else None,
         ),
         inside,
@@ -128,6 +131,16 @@ def _cloud(stack: Stack, names: Naming) -> "Cloud | None":
     from infra import cloud  # noqa: PLC0415 - a stack without GCP does not pay for its SDK
 
     return cloud.compose(stack.name, stack.settings, stack.settings.gcp, names)
+
+
+def _volumes(
+    settings: StackSettings, names: Naming, cloud: "Cloud | None", inside: pulumi.ResourceOptions
+) -> Volumes | None:
+    """Where a stack on GCP keeps what pods keep; None where the cluster's default has to do."""
+    if settings.gcp is None or cloud is None:
+        return None
+    args = VolumesArgs(names=names, disk=settings.gcp.cluster.volumes, key=cloud.cluster.disks)
+    return Volumes("volumes", args, inside)
 
 
 def _cluster(stack: Stack, cloud: "Cloud | None") -> kubernetes.Provider:

@@ -41,6 +41,7 @@ LIMITS: Final[dict[str, Limit]] = {
     "cluster": Limit(40, "cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters"),
     "service account": Limit(30, "cloud.google.com/iam/docs/service-accounts-create (6 to 30 characters)"),
     "identity pool": Limit(32, "cloud.google.com/iam/docs/manage-workload-identity-pools-providers"),
+    "storage class": Limit(63, "RFC 1123 label, of which a longer name may consist of several"),
     "backup plan": Limit(63, "cloud.google.com/kubernetes-engine/docs/add-on/backup-for-gke (RFC 1035)"),
     "connection": Limit(63, "cloud.google.com/build/docs/api/reference/rest/v2/projects.locations.connections"),
     "trigger": Limit(63, "cloud.google.com/build/docs/api/reference/rest/v1/projects.locations.triggers (name)"),

@@ -51,6 +51,7 @@ def problems(cluster: ClusterSettings, where: str) -> Iterator[Problem]:
                 )
         for name, pool in cluster.pools.items():
             yield from _pool(name, pool, where)
+            yield from _disks(name, pool, cluster.volumes, where)
     maintenance = cluster.maintenance
     hours = maintenance.hours * len(set(maintenance.days)) * _WEEKS
     if hours < _WINDOW_HOURS:
@@ -111,17 +112,21 @@ def _pool(name: str, pool: PoolSettings, where: str) -> Iterator[Problem]:
                 "at least 1 is required for the database",
                 "Its volumes are of one zone each; keep a node in every zone.",
             )
-    wrong = pool.machine_type.startswith(
-        _ONLY_PERSISTENT if pool.disk_type.startswith("hyperdisk") else _ONLY_HYPERDISK
-    )
-    if wrong:
-        yield Problem(
-            where,
-            key(*at, "diskType"),
-            f"is {quoted(pool.disk_type)}",
-            f"a type of disk that {pool.machine_type} takes is required",
-            "E2 and N2 take pd-*, N4 and C4 take hyperdisk-balanced.",
-        )
+
+
+def _disks(name: str, pool: PoolSettings, volumes: str, where: str) -> Iterator[Problem]:
+    found = {key("gcp.cluster.pools", name, "diskType"): pool.disk_type}
+    if pool.purpose == "database":
+        found[key("gcp.cluster.volumes")] = volumes
+    for at, disk in found.items():
+        if pool.machine_type.startswith(_ONLY_PERSISTENT if disk.startswith("hyperdisk") else _ONLY_HYPERDISK):
+            yield Problem(
+                where,
+                at,
+                f"is {quoted(disk)}",
+                f"a type of disk that {pool.machine_type} takes is required",
+                "E2 and N2 take pd-*, N4 and C4 take hyperdisk-balanced.",
+            )
 
 
 def _exclusion(name: str, exclusion: ExclusionSettings, where: str) -> Iterator[Problem]:

@@ -124,6 +124,8 @@ class ClusterSettings(Section):
     maintenance: MaintenanceSettings = MaintenanceSettings()
     pools: dict[types.PoolName, PoolSettings] = Field(default_factory=dict)
     """Node pools by name; required in mode standard, empty in mode autopilot."""
+    volumes: types.DiskType = "pd-balanced"
+    """Type of the disks behind volumes; the machines of pools for the database have to take it."""
     admins: tuple[types.Member, ...] = ()
     """People and groups who may reach the control plane and change what runs inside; they can't change the cluster."""
     binary_authorization: types.Enforcement = "enforce"

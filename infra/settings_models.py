@@ -108,6 +108,8 @@ class DatabaseSettings(Section):
     """Which server runs, e.g. secantus."""
     storage: types.Quantity = "1Gi"
     """Size of the volume."""
+    storage_class: types.DnsLabel | None = None
+    """StorageClass of the volume; null is the cluster's default, and on GCP one with the stack's own key."""
     resources: ResourceSettings
 
 

@@ -89,6 +89,8 @@ class Cluster(Component):
     """Pool of the identities of its pods; known once the cluster, and with it the pool, exists."""
     account: pulumi.Output[str]
     """Account its nodes run as, as a resource: projects/<project>/serviceAccounts/<e-mail address>."""
+    disks: pulumi.Output[str]
+    """Id of the key of its nodes' disks and of volumes."""
     placement: str | None
     """Purpose of the nodes the database has to be put on; None where Google runs the nodes."""
     ready: list[pulumi.Resource]
@@ -181,6 +183,7 @@ class Cluster(Component):
         endpoint = cluster.control_plane_endpoints_config.dns_endpoint_config.endpoint
         self.kubeconfig = pulumi.Output.all(cluster.name, endpoint).apply(lambda known: kubeconfig(known[0], known[1]))
         self.workload_pool = pulumi.Output.all(args.project, cluster.id).apply(lambda known: f"{known[0]}.svc.id.goog")
+        self.disks = key
         self.placement = pools.DATABASE if made else None
         self.ready = [cluster, *made]
         self.register_outputs({"name": self.name, "kubeconfig": self.kubeconfig})

@@ -29,7 +29,7 @@ from infra.settings_images import Image
 from infra.settings_models import DatabaseSettings
 
 if TYPE_CHECKING:
-    from pulumi_kubernetes.core.v1 import PodSpecArgsDict, ProbeArgsDict
+    from pulumi_kubernetes.core.v1 import PersistentVolumeClaimSpecArgsDict, PodSpecArgsDict, ProbeArgsDict
     from pulumi_kubernetes.networking.v1 import NetworkPolicyIngressRuleArgsDict, NetworkPolicySpecArgsDict
 
 HOST: Final = "mongodb"
@@ -80,6 +80,8 @@ class DatabaseArgs:
     """Namespace of these services."""
     credentials: Credentials
     """Where the passwords come from."""
+    storage_class: pulumi.Input[str] | None = None
+    """StorageClass of its volume; None for the cluster's default. Source: Volumes.name."""
     placement: str | None = None
     """Purpose of the nodes it runs on; None for any. Source: Cluster.placement."""
 
@@ -113,7 +115,7 @@ class Database(Component):
         claim = PersistentVolumeClaim(
             logical(name, "data"),
             metadata=metadata(logical(HOST, "data"), args.namespace, labels),
-            spec={"access_modes": ["ReadWriteOnce"], "resources": {"requests": {"storage": args.settings.storage}}},
+            spec=_claim(args),
             opts=self.child(),
         )
         policy = NetworkPolicy(
@@ -166,6 +168,16 @@ class Database(Component):
             for service, password in passwords.items()
         }
         self.register_outputs({"host": self.host})
+
+
+def _claim(args: DatabaseArgs) -> "PersistentVolumeClaimSpecArgsDict":
+    spec: PersistentVolumeClaimSpecArgsDict = {
+        "access_modes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": args.settings.storage}},
+    }
+    if args.storage_class is not None:
+        spec["storage_class_name"] = args.storage_class
+    return spec
 
 
 def _policy(args: DatabaseArgs) -> "NetworkPolicySpecArgsDict":

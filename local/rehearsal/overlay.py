@@ -36,6 +36,8 @@ def rehearsed(config: Mapping[str, Any], proxy_ranges: Sequence[str] = ()) -> di
     gcp["rehearsal"] = True
     # The images of this machine are in no registry, so the registry gave them no digests.
     values.setdefault("a-tu-mano:images", {})["tags"] = True
+    # Behind the stack's own class are disks of Compute Engine; the node of this machine has folders.
+    values["a-tu-mano:database"]["storageClass"] = "standard-rwo"
     if proxy_ranges:
         values["a-tu-mano:edge"]["proxyRanges"] = list(proxy_ranges)
     return values
