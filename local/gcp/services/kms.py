@@ -190,6 +190,7 @@ KINDS: Final = (
             lasting("destroyScheduledDuration", _DAY, timedelta(days=120)),
         ),
         defaults={"purpose": "ENCRYPT_DECRYPT"},
+        computed=frozenset({"versionTemplate.protectionLevel"}),
         references=(Reference(path="keyRing", to=(_RING,), holds=False),),
         keeps_name=True,
         outputs=_key,

@@ -1,7 +1,6 @@
 """Secret Manager: secrets, whose replication is for good, and their versions, numbered and never changed."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from datetime import timedelta
@@ -76,7 +75,7 @@ def _data(properties: Properties) -> Iterator[str]:
     if known(properties, "isSecretDataBase64"):
         try:
             base64.b64decode(str(data), validate=True)
-        except binascii.Error:
+        except ValueError:
             yield "secretData is not base64, but isSecretDataBase64 is true."
 
 

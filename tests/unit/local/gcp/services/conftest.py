@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,17 @@ def gcp(tmp_path: Path) -> Gcp:
     return Gcp(tmp_path / "gcp")
 
 
-@pytest.fixture
-def project(gcp: Gcp) -> Gcp:
-    """A cloud with one project, in which every API is enabled."""
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a cloud with one project, in which every API is enabled."""
+    folder = tmp_path_factory.mktemp("gcp")
+    gcp = Gcp(folder)
     gcp.project()
-    return gcp
+    gcp.store.close()
+    return folder
+
+
+@pytest.fixture
+def project(begun: Path, tmp_path: Path) -> Gcp:
+    """A cloud of one's own with that project."""
+    return Gcp(shutil.copytree(begun, tmp_path / "gcp"))

@@ -175,10 +175,10 @@ class Gcp:
         }
         return self.make("gcp:compute/subnetwork:Subnetwork", **{**given, **inputs})
 
-    def cluster(self, network: Made, subnetwork: Made, **inputs: Any) -> Made:
+    def cluster(self, network: Made, subnetwork: Made, /, **inputs: Any) -> Made:
         return self.make("gcp:container/cluster:Cluster", **self.standard(network, subnetwork, **inputs))
 
-    def standard(self, network: Made, subnetwork: Made, **inputs: Any) -> dict[str, Any]:
+    def standard(self, network: Made, subnetwork: Made, /, **inputs: Any) -> dict[str, Any]:
         given: dict[str, Any] = {
             "name": "atm-dev-cluster",
             "location": f"{REGION}-b",
