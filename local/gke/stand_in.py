@@ -238,8 +238,6 @@ def _stop() -> None:
             os.kill(process, signal.SIGTERM)
     deadline = time.monotonic() + _SECONDS
     while left := _processes():
-        with suppress(ChildProcessError):
-            os.waitpid(-1, os.WNOHANG)
         if time.monotonic() > deadline:
             for process in left:
                 with suppress(ProcessLookupError):

@@ -1,6 +1,7 @@
 """The stand-in for GKE's load balancer in front of the real shop: the kinds it brings, and a service behind it."""
 
 import json
+import re
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -144,7 +145,11 @@ def test_a_service_is_served_once_its_policies_admit_the_load_balancer_and_its_h
     )  # fmt: skip
     # `/`, for which GKE asks, is not the products'.
     log = shop.state / "gke" / "stand-in.log"
-    assert "0 of 2 endpoints answer 200 to GET /." in log.read_text(encoding="utf-8")
+    wait_for(
+        "the log",
+        lambda: re.search(r"shop/products: 0 of \d+ endpoints answer 200 to GET /\.", log.read_text()),
+        seconds=20,
+    )
     assert status(ask) == httpx.codes.SERVICE_UNAVAILABLE
     check = {"config": {"type": "HTTP", "httpHealthCheck": {"requestPath": "/readyz"}}}
     edge.make(CHECKS, "networking.gke.io/v1", "HealthCheckPolicy", {"default": check, "targetRef": SERVICE})
