@@ -157,6 +157,7 @@ def compose(name: str, settings: StackSettings, cloud: GcpSettings, names: Namin
                 cluster=gke.id,
                 keys=ring,
                 namespaces=(settings.namespaces.services, settings.namespaces.database, settings.namespaces.edge),
+                goes_with=home.own,
             ),
             inside,
         )

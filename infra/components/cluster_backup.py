@@ -43,6 +43,8 @@ class ClusterBackupArgs:
     """Keys; that for backups encrypts them."""
     namespaces: tuple[str, ...]
     """Namespaces that are backed up."""
+    goes_with: pulumi.Resource | None = None
+    """What takes the backups with it. Without, the plan can't go before its backups. Source: Project.own."""
 
 
 class ClusterBackup(Component):
@@ -73,7 +75,7 @@ class ClusterBackup(Component):
                 "include_volume_data": True,
                 "encryption_key": {"gcp_kms_encryption_key": args.keys.key("backup")},
             },
-            opts=self.child(depends_on=[args.apis[api] for api in APIS]),
+            opts=self.child(depends_on=[args.apis[api] for api in APIS], deleted_with=args.goes_with),
         )
         self.plan = plan.id
         self.register_outputs({"plan": self.plan})

@@ -65,6 +65,8 @@ class Project(Component):
     """Id of the project; known in a preview."""
     number: pulumi.Output[str]
     """Number of the project, which the addresses of Google's accounts consist of."""
+    own: pulumi.Resource | None
+    """The project where the program makes it: what is in it goes with it. None where it takes an existing one."""
     apis: Mapping[str, pulumi.Resource]
     """What to depend on before an API is called, and before its account (service_agents.py) is granted something."""
     provider: Provider
@@ -78,8 +80,9 @@ class Project(Component):
         super().__init__(name, opts)
         settings = args.settings
         first: list[pulumi.Resource] = []
+        self.own = None
         if settings.create:
-            own = self._make(name, args)
+            self.own = own = self._make(name, args)
             self.id, self.number = own.project_id, own.number
         else:
             found = get_project_output(project_id=settings.id, opts=pulumi.InvokeOptions(parent=self))

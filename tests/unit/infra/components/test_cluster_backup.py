@@ -8,14 +8,14 @@ import pytest
 from infra.components.cluster_backup import APIS, ClusterBackup, ClusterBackupArgs
 from infra.settings_gcp import BackupSettings
 from tests.unit.infra.gcp_parts import NAMES, gcp_settings, make_keys, make_project
-from tests.unit.infra.recorder import run
+from tests.unit.infra.recorder import Recording, run
 
 CLUSTER = "projects/atm-dev-1/locations/us-central1-b/clusters/atm-dev-cluster"
 
 
-def plan(**settings: object) -> dict[str, Any]:
+def recorded(*, create: bool = True, **settings: object) -> Recording:
     def program() -> None:
-        gcp = gcp_settings()
+        gcp = gcp_settings(project={"create": create, "id": "atm-dev-1"})
         project = make_project(gcp)
         ClusterBackup(
             "backup",
@@ -28,10 +28,15 @@ def plan(**settings: object) -> dict[str, Any]:
                 cluster=CLUSTER,
                 keys=make_keys(gcp, project),
                 namespaces=("shop", "edge", "shop", "database"),
+                goes_with=project.own,
             ),
         )
 
-    return run(program).inputs("BackupPlan", "backup")
+    return run(program)
+
+
+def plan(**settings: object) -> dict[str, Any]:
+    return recorded(create=True, **settings).inputs("BackupPlan", "backup")
 
 
 @pytest.fixture(scope="module")
@@ -61,3 +66,8 @@ def test_when_and_how_long_the_settings_say(daily: dict[str, Any]) -> None:
 
 def test_midnight_is_no_empty_field() -> None:
     assert plan(hour="00:00")["backupSchedule"] == {"cronSchedule": "0 0 * * *"}
+
+
+def test_backups_go_with_a_project_of_the_stacks_own_and_have_to_be_deleted_in_another() -> None:
+    assert recorded().request("BackupPlan", "backup").deletedWith.endswith("project:Project::project")
+    assert recorded(create=False).request("BackupPlan", "backup").deletedWith == ""
