@@ -6,6 +6,7 @@ traceback, so the calls about resources are answered here on the SDK's messages.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -19,7 +20,7 @@ from google.protobuf import empty_pb2  # type: ignore[import-untyped]
 from pulumi.provider.experimental.provider import Provider
 from pulumi.provider.experimental.server import ProviderServicer
 from pulumi.runtime._grpc_settings import _GRPC_CHANNEL_OPTIONS
-from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc, status_pb2
 
 from local.gcp import difference, faults, invokes, lifecycle, schema
 from local.gcp.checks import DEFAULTS, check
@@ -30,6 +31,7 @@ from local.gcp.lifecycle import Config, Subject
 from local.gcp.values import properties_of, struct_of
 
 _PROJECT_VARIABLES: Final = ("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT")
+_LOOK_SECONDS: Final = 1.0
 _Result = TypeVar("_Result")
 
 
@@ -244,14 +246,24 @@ class Servicer(ProviderServicer):
             due.meet("after")
             return result
 
+        answer = await self._sentence(context, _DOING[call], urn, act)
         if seconds:
-            try:
+            # Google has accepted it and will do it, whether somebody waits for it or not.
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._cancelled.wait(), seconds)
-            except TimeoutError:
-                pass
-            else:
-                await context.abort(grpc.StatusCode.CANCELLED, f"The {call} of {_name(urn)} was cancelled.")
-        return await self._sentence(context, _DOING[call], urn, act)
+                await self._interrupted(context, call, urn, answer)
+        return answer
+
+    async def _interrupted(self, context: Any, call: str, urn: str, answer: Any) -> None:
+        """Wait no longer; what was created is told, so that the engine does not lose it."""
+        said = f"Error {_DOING[call]} {_about(urn)}: interrupted while waiting for the operation to complete."
+        if not isinstance(answer, provider_pb2.CreateResponse):
+            await context.abort(grpc.StatusCode.CANCELLED, said)
+        begun = provider_pb2.ErrorResourceInitFailed(id=answer.id, properties=answer.properties, reasons=[said])
+        status = status_pb2.Status(code=grpc.StatusCode.UNKNOWN.value[0], message=said)
+        status.details.add().Pack(begun)
+        details = (("grpc-status-details-bin", status.SerializeToString()),)
+        await context.abort(grpc.StatusCode.UNKNOWN, said, details)
 
     async def _sentence(self, context: Any, doing: str, urn: str, work: Callable[[], _Result]) -> _Result | None:
         """Do something; what goes wrong is one sentence to the engine, never a traceback."""
@@ -341,7 +353,11 @@ async def serve(arguments: list[str]) -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await server.wait_for_termination()
+    # A killed engine cannot end its plugins; they see that they belong to somebody else.
+    engine = os.getppid()
+    while os.getppid() == engine and await server.wait_for_termination(_LOOK_SECONDS):
+        pass
+    await server.stop(None)
 
 
 def main(arguments: list[str]) -> None:

@@ -23,7 +23,7 @@ class Aborted(Exception):
 
 
 class Context:
-    async def abort(self, _code: Any, message: str) -> None:
+    async def abort(self, _code: Any, message: str, _details: Any = ()) -> None:
         raise Aborted(message)
 
 
@@ -183,8 +183,11 @@ def test_waiting_ends_when_the_engine_is_interrupted(caller: Caller) -> None:
         waiting = asyncio.ensure_future(creation)
         await asyncio.sleep(0)
         await caller.servicer.Cancel(None, Context())
-        with pytest.raises(Aborted, match="was cancelled"):
+        with pytest.raises(Aborted, match="interrupted while waiting"):
             await waiting
+        assert caller.servicer._store.connection.execute(
+            "SELECT count(*) FROM resources WHERE urn != ''"
+        ).fetchone() == (1,)
 
     asyncio.run(both())
 
