@@ -71,7 +71,7 @@ def bootstrap(place: Place) -> Object:
 
 def files(plan: Plan, place: Place, certificate: tuple[Path, Path] | None) -> Mapping[str, Object]:
     """Files by name, in the order in which they are to be written; `certificate` is its chain and its key."""
-    routes = {f"routes-{port.number}.json": _answer([_routes(port)]) for port in plan.ports}
+    routes = {f"routes-{port.number}.json": _answer([_routes(port, plan.address)]) for port in plan.ports}
     listeners = [_listener(port, place, certificate) for port in plan.ports]
     clusters = {"clusters.json": _answer(_cluster(backend, place) for backend in plan.backends)}
     return {**clusters, **routes, "listeners.json": _answer(listeners)}
@@ -121,7 +121,7 @@ def _listener(port: Port, place: Place, certificate: tuple[Path, Path] | None) -
     )
 
 
-def _routes(port: Port) -> Object:
+def _routes(port: Port, address: str) -> Object:
     """All rules of a port by host; within a host the more specific match comes first, as the Gateway API wants it."""
     hosts: dict[str, list[tuple[Object, Rule]]] = {}
     for rule in port.rules:
@@ -131,6 +131,8 @@ def _routes(port: Port) -> Object:
         "config.route.v3.RouteConfiguration",
         name=str(port.number),
         ignore_port_in_host_matching=True,
+        # Google's appends two addresses, the client's and its own. Source: External Application Load Balancer overview.
+        **_headers("request", {"add": [{"name": "x-forwarded-for", "value": address}]}),
         virtual_hosts=[
             {
                 "name": host,

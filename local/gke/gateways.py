@@ -10,7 +10,7 @@ from typing import Final
 
 from local.gke import policies
 from local.gke.definitions import BACKEND_POLICY, HEALTH_CHECK_POLICY
-from local.gke.plan import BACKEND_SECONDS, HTTP_PORT, HTTPS_PORT, Backend, Check, Plan, Port, Rule
+from local.gke.plan import BACKEND_SECONDS, HTTP_PORT, HTTPS_PORT, LOOPBACK, Backend, Check, Plan, Port, Rule
 from local.gke.policies import Policies
 from local.gke.world import (
     CONTROLLER,
@@ -29,8 +29,6 @@ from local.gke.world import (
 
 CERTIFICATE_MAP: Final = "networking.gke.io/certmap"
 """Annotation that names the certificate map of a Gateway's HTTPS listeners."""
-LOOPBACK: Final = "127.0.0.1"
-"""Address of a Gateway that names none: the stand-in answers there."""
 _PORTS: Final = {"HTTP": HTTP_PORT, "HTTPS": HTTPS_PORT}
 _FILTERS: Final = ("RequestRedirect", "URLRewrite", "RequestHeaderModifier", "ResponseHeaderModifier")
 _UNSUPPORTED: Final = {
@@ -327,6 +325,7 @@ def _plan(draft: _Draft, world: World, attached: Policies, known: Known | None) 
         ports=tuple(Port(number=number, rules=tuple(found)) for number, found in sorted(rules.items())),
         backends=tuple(backends[name] for name in sorted(backends)),
         hostnames=tuple(sorted(hostnames)),
+        address=draft.address,
     )
 
 

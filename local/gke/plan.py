@@ -5,7 +5,7 @@ they follow the pods while a Gateway that can't be translated keeps its last goo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from local.gke.world import SERVICE_LABEL, Object, World, key
@@ -15,6 +15,8 @@ HTTPS_PORT: Final = 443
 DEFAULT_SECONDS: Final = 5
 """Interval and timeout of a health check that names none; source: API reference."""
 DEFAULT_THRESHOLD: Final = 2
+LOOPBACK: Final = "127.0.0.1"
+"""Address of a Gateway that names none: the stand-in answers there."""
 BACKEND_SECONDS: Final = 30
 """How long a backend may take to answer where no GCPBackendPolicy says otherwise; source: API reference."""
 
@@ -104,8 +106,10 @@ class Plan:
 
     ports: tuple[Port, ...] = ()
     backends: tuple[Backend, ...] = ()
-    hostnames: tuple[str, ...] = field(default=())
+    hostnames: tuple[str, ...] = ()
     """What the certificate is for."""
+    address: str = LOOPBACK
+    """Address of the load balancer, as services are told it."""
 
 
 Endpoint = tuple[str, int]

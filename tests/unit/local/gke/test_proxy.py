@@ -30,7 +30,8 @@ class _Answer(BaseHTTPRequestHandler):
         probe = self.headers["User-Agent"] == "GoogleHC/1.0"
         self.send_response(404 if probe and self.path != "/healthz" else 200)
         self.end_headers()
-        self.wfile.write(f"{self.headers['X-Forwarded-Proto']} {self.headers['Host']} {self.path}".encode())
+        forwarded = [self.headers["X-Forwarded-Proto"], *self.headers["X-Forwarded-For"].split(",")[1:]]
+        self.wfile.write(" ".join([*forwarded, self.headers["Host"], self.path]).encode())
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -70,7 +71,7 @@ def plan(check: Check) -> Plan:
     to = ((backend.name, 1),)
     secure = (rule("/shop", backends=to), rule("/old", REWRITE, backends=to), rule("/nowhere"))
     ports = (Port(number=80, rules=(rule("/", REDIRECT),)), Port(number=443, rules=secure))
-    return Plan(ports=ports, backends=(backend,), hostnames=(HOST,))
+    return Plan(ports=ports, backends=(backend,), hostnames=(HOST,), address="203.0.113.7")
 
 
 class _Client:
@@ -115,9 +116,9 @@ def test_a_service_that_passes_its_check_is_served_and_another_answered_503(
             proxy.configure(plan(Check(path="/healthz", interval=1, chosen=True)), {"shop.frontend.80": (backend,)})
             await _until(proxy, Health(1, 1))
             answer = await client.get(f"https://{HOST}/shop/1?a=b")
-            assert (answer.status_code, answer.text) == (200, f"https {HOST} /shop/1?a=b")
+            assert (answer.status_code, answer.text) == (200, f"https 203.0.113.7 {HOST} /shop/1?a=b")
             assert answer.headers["via"] == "1.1 google"
-            assert (await client.get(f"https://{HOST}/old/x")).text == f"https {HOST} /x"
+            assert (await client.get(f"https://{HOST}/old/x")).text == f"https 203.0.113.7 {HOST} /x"
             assert [(await client.get(f"https://{HOST}{path}")).status_code for path in ("/shopping", "/nowhere")] == [
                 404,
                 500,
