@@ -77,7 +77,7 @@ class Credentials(Component):
         super().__init__(name, opts)
         if isinstance(args, CloudCredentialsArgs):
             again = f"Add a version of such bytes to {args.state.secret(state.ROOT)}."
-            found = cloud_secret.value(args.state, state.ROOT, args.stack, self)
+            found = cloud_secret.value(args.state, state.ROOT, args.stack)
             self._root = found.apply(lambda text: _told(lambda: checked(text, again)))
         else:
             secret = Secret.get(logical(name, "root"), f"{args.namespace}/{args.name}", opts=self.child())

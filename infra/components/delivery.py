@@ -116,9 +116,7 @@ class Delivery(Component):
             self._secret(logical(name, f"agent-{secret}"), args, secret, role=roles.READ_SECRET, member=agent)
             for secret in state.BITBUCKET
         ]
-        versions = {
-            secret: cloud_secret.version(args.state, secret, args.names.stack, self) for secret in state.BITBUCKET
-        }
+        versions = {secret: cloud_secret.version(args.state, secret, args.names.stack) for secret in state.BITBUCKET}
         return cloudbuildv2.Connection(
             name,
             project=args.project,
@@ -188,14 +186,14 @@ class Delivery(Component):
                 bucket=args.state.bucket,
                 role=roles.READ_STATE if preview else roles.CHANGE_STATE,
                 member=account.member,
-                opts=self.child(),
+                opts=self.child(depends_on=_called(args)),
             ),
             kms.CryptoKeyIAMMember(
                 logical(name, own("state-key")),
                 crypto_key_id=args.state.key(state.PULUMI_KEY),
                 role=roles.DECRYPT if preview else roles.ENCRYPT,
                 member=account.member,
-                opts=self.child(),
+                opts=self.child(depends_on=_called(args)),
             ),
             *(
                 self._secret(
@@ -239,8 +237,13 @@ class Delivery(Component):
             secret_id=secret,
             role=role,
             member=member,
-            opts=self.child(depends_on=[args.apis[_BUILD], args.apis[_IAM]]),
+            opts=self.child(depends_on=_called(args)),
         )
+
+
+def _called(args: DeliveryArgs) -> list[pulumi.Resource]:
+    """What a call waits for that changes the state project: it is charged to the stack's, which has to know the API."""
+    return [args.apis[api] for api in APIS]
 
 
 def _description(trigger: TriggerSettings) -> str:
