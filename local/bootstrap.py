@@ -46,9 +46,8 @@ _SCOPES: Final = {
 }
 """What each access token may do. Source: cloud.google.com/build/docs/automating-builds/bitbucket."""
 _TOKEN: Final = re.compile(r"[!-~]{8,4096}")
-_NOT_THERE: Final = re.compile(
-    r"no stack named|doesn't exist|does not exist|no such file|notFound|NotFound|[Nn]ot [Ff]ound"
-)
+_NOT_THERE: Final = re.compile(r"no stack named|bucket doesn't exist|unable to open state directory .*no such file")
+"""What the CLI says where the stack, the bucket, or the folder that stands for it is not there yet."""
 _LOCK: Final = re.compile(r"created by \S+@(\S+) \(pid (\d+)\)")
 _VERSION: Final = "gcp:secretmanager/secretVersion:SecretVersion"
 
@@ -206,9 +205,13 @@ def _holder_is_gone(said: str) -> bool:
 
 
 def _errors(said: str) -> list[str]:
-    """What went wrong, each once, out of all that the engine said."""
-    lines = [line.strip() for line in said.splitlines() if "error:" in line.lower()]
-    return list(dict.fromkeys(lines)) or [said.strip()]
+    """What went wrong, each once and with its resource where it has one, out of all that the engine said."""
+    found: dict[str, str] = {}
+    for line in said.splitlines():
+        resource, sign, message = line.strip().partition("error: ")
+        if sign and (resource or message not in found):
+            found[message] = f"{resource}{sign}{message}"
+    return list(found.values()) or [said.strip()]
 
 
 def _move(first: Workspace, bucket: Workspace) -> None:

@@ -128,8 +128,9 @@ class TestTheBucket:
         "said",
         [
             "error: no stack named 'dev-state' found",
-            "error: storage: bucket doesn't exist",
+            "error: error listing stacks: could not list bucket: blob (code=NotFound): storage: bucket doesn't exist: "
             "googleapi: Error 404: The specified bucket does not exist., notFound",
+            'error: unable to open state directory "file:///x": stat /x: no such file or directory',
         ],
     )
     def test_that_is_not_there_has_nothing(self, resources: Resources, said: str) -> None:
@@ -145,7 +146,8 @@ class TestTheBucket:
         ("said", "advice"),
         [
             ("google: could not find default credentials.", "gcloud auth application-default login"),
-            ("googleapi: Error 403: you does not have permission", "make doctor STACK=dev"),
+            ("googleapi: Error 403: x does not have storage.objects.list access", "make doctor STACK=dev"),
+            ("rpc error: code = NotFound desc = CryptoKeyVersion not found.", "run the same command again"),
         ],
     )
     def test_that_can_not_be_reached_is_told_with_the_next_step(
@@ -176,7 +178,10 @@ class TestALock:
         assert not bootstrap._holder_is_gone("error: the stack is currently locked")
 
 
-def test_what_went_wrong_is_said_once() -> None:
-    said = "noise\n  error: a thing failed\nmore\n  error: a thing failed\n"
-    assert bootstrap._errors(said) == ["error: a thing failed"]
-    assert bootstrap._errors("only this") == ["only this"]
+def test_what_went_wrong_is_said_once_and_with_its_resource() -> None:
+    said = (
+        "error: a thing failed\n gcp:kms:KeyRing ring creating error: a thing failed\n"
+        "Diagnostics:\n    error: a thing failed\n    error: update failed\nRuntimeError: noise\n"
+    )
+    assert bootstrap._errors(said) == ["gcp:kms:KeyRing ring creating error: a thing failed", "error: update failed"]
+    assert bootstrap._errors("only this\n") == ["only this"]
