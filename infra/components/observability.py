@@ -3,8 +3,8 @@
 Owns: how long logs are kept, the metrics made of them, the checks from outside, the objectives of each service with the
 alerts on how fast their budget burns, the other alerts, the dashboards, and the address that gets the messages.
 
-Deliberately not here: collecting. GKE sends its logs and metrics, the load balancer its own, without anything of ours
-in the cluster; traces, and the app's own metrics, which nobody is alerted by.
+Deliberately not here: collecting. GKE and the load balancer send their logs and metrics without anything of ours; the
+app's own metrics are collected as Metrics says, and nobody is alerted by them.
 """
 
 from collections.abc import Mapping
@@ -172,7 +172,7 @@ class Observability(Component):
                 "validate_ssl": True,
                 "accepted_response_status_codes": accepted,
             },
-            content_matchers=matchers,
+            content_matchers=matchers or None,
             selected_regions=list(_REGIONS),
             period=_PERIOD,
             timeout="10s",
