@@ -13,6 +13,7 @@ How an image reaches the cluster is `IMAGES_TO`:
 | `registry:HOST/PATH` | pushed to a registry; the references name it, by digest |
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -28,6 +29,7 @@ from typing import Any
 
 from infra import settings_file
 from local.paths import CACHE, IMAGES, REPOSITORY, private
+from local.workspace import StackError
 
 PREFIX = "localhost/a-tu-mano"
 
@@ -61,10 +63,11 @@ _PIP = [
     "python3-setuptools",
     "python3-wheel",
 ]
+_MANIFESTS = ("application/vnd.oci.image.manifest.v1+json", "application/vnd.docker.distribution.manifest.v2+json")
 _UNUSED = ("usr/share/doc", "usr/share/man", "usr/share/lintian", "usr/share/bug", "usr/share/gdb", "usr/share/gcc")
 
 
-class ImageError(Exception):
+class ImageError(StackError):
     """An image could not be built or delivered; the message is a sentence for the user."""
 
 
@@ -188,7 +191,7 @@ def deliver(references: dict[str, str], to: str) -> dict[str, str]:
     if way == "node":
         return _to_node(references)
     if way == "registry" and where:
-        return {name: _push(reference, where) for name, reference in references.items()}
+        return _to_registry(references, where)
     loaders = {
         "kind": ["kind", "load", "image-archive", "--name"],
         "minikube": ["minikube", "image", "load", "--profile"],
@@ -249,10 +252,60 @@ def _archive(reference: str) -> Iterator[Path]:
         yield archive
 
 
-def _push(reference: str, registry: str) -> str:
+def _to_registry(references: dict[str, str], registry: str) -> dict[str, str]:
+    host, _, path = registry.partition("/")
+    if not host.endswith("-docker.pkg.dev"):
+        return {name: _push(reference, registry) for name, reference in references.items()}
+    # Artifact Registry is entered with this machine's Google credentials, as the engine enters Google's APIs.
+    token = _google_token()
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+        file = Path(folder, "auth.json")
+        entry = base64.b64encode(f"oauth2accesstoken:{token}".encode()).decode()
+        file.touch(mode=0o600)
+        file.write_text(json.dumps({"auths": {host: {"auth": entry}}}), encoding="utf-8")
+        return {
+            name: _known(reference, host, path, token) or _push(reference, registry, f"--authfile={file}")
+            for name, reference in references.items()
+        }
+
+
+def _google_token() -> str:
+    # Two things that only this way needs, and that `make up` on this machine need not have.
+    from google.auth.exceptions import GoogleAuthError  # noqa: PLC0415
+
+    from infra.gke_credential import credential  # noqa: PLC0415
+
+    try:
+        status = credential("")["status"]
+    except GoogleAuthError as error:
+        why = " ".join(str(error).split())
+        msg = f"The registry can't be entered: {why} Run `gcloud auth application-default login`."
+        raise ImageError(msg) from None
+    return str(dict(status)["token"]) if isinstance(status, dict) else ""
+
+
+def _known(reference: str, host: str, path: str, token: str) -> str | None:
+    """The image by digest, if the registry has it: a tag there never moves, and a second build has another digest."""
+    import httpx  # noqa: PLC0415 - as in `_google_token`
+
+    name, _, tag = reference.removeprefix(PREFIX + "/").partition(":")
+    # Another answer is the push's to explain.
+    answer = httpx.head(
+        f"https://{host}/v2/{path}/{name}/manifests/{tag}",
+        headers={
+            "Authorization": f"Bearer {token}",
+            "Accept": ", ".join(_MANIFESTS),
+        },
+    )
+    digest = answer.headers.get("Docker-Content-Digest")
+    return f"{host}/{path}/{name}@{digest}" if answer.status_code == httpx.codes.OK and digest else None
+
+
+def _push(reference: str, registry: str, *options: str) -> str:
     name = reference.removeprefix(PREFIX + "/")
     with tempfile.NamedTemporaryFile(prefix="a-tu-mano-") as digest:
-        _buildah("push", "--quiet", f"--digestfile={digest.name}", reference, f"docker://{registry}/{name}")
+        target = f"docker://{registry}/{name}"
+        _buildah("push", "--quiet", *options, f"--digestfile={digest.name}", reference, target)
         return f"{registry}/{name.partition(':')[0]}@{Path(digest.name).read_text(encoding='utf-8').strip()}"
 
 
