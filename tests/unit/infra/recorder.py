@@ -26,12 +26,24 @@ from local.rehearsal.overlay import rehearsed
 ROOT_SECRET = "A" * 43 + "="
 
 
+@dataclass(frozen=True)
+class Options:
+    """Options of a registered resource that decide what becomes of it."""
+
+    parent: str
+    """Logical name of the component it is a part of."""
+    protect: bool
+    ignore_changes: tuple[str, ...]
+
+
 @dataclass
 class Recording(pulumi.runtime.Mocks):
     """Everything a program registered, in the order the engine was asked."""
 
     root: str = ROOT_SECRET
     resources: list[mocks.MockResourceArgs] = field(default_factory=list)
+    options: dict[tuple[str, str], Options] = field(default_factory=dict)
+    """By type token and logical name."""
     requests: dict[str, Any] = field(default_factory=dict)
     """What the engine was asked, options included, by `<type token> <logical name>`."""
 
@@ -53,6 +65,9 @@ class Recording(pulumi.runtime.Mocks):
         if args.token == "gcp:storage/getProjectServiceAccount:getProjectServiceAccount":
             email = "service-123456789012@gs-project-accounts.iam.gserviceaccount.com"
             return {**args.args, "emailAddress": email, "member": f"serviceAccount:{email}"}, []
+        if args.token == "gcp:dns/getManagedZones:getManagedZones":
+            zone = {"name": "a-zone", "dnsName": "shop.example.com.", "nameServers": [], "visibility": "public"}
+            return {**args.args, "managedZones": [zone]}, []
         msg = f"the program calls no such function, it called {args.token}"
         raise AssertionError(msg)
 
@@ -90,14 +105,19 @@ class Recording(pulumi.runtime.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    """Keeps the requests, of which mocks are told only the inputs."""
+    """Keeps the requests and their options, which Pulumi's own mocks drop."""
 
     def __init__(self, recording: Recording) -> None:
         super().__init__(recording)
-        self._requests = recording.requests
+        self._recording = recording
 
     def RegisterResource(self, request: Any) -> Any:
-        self._requests[f"{request.type} {request.name}"] = request
+        self._recording.options[request.type, request.name] = Options(
+            parent=request.parent.rpartition("::")[2],
+            protect=request.protect,
+            ignore_changes=tuple(request.ignoreChanges),
+        )
+        self._recording.requests[f"{request.type} {request.name}"] = request
         return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 

@@ -1,6 +1,7 @@
 """The edge on GCP: an address, a name, a certificate issued before any traffic, and rules in the right order."""
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 from typing import Any
 
 import pulumi
@@ -81,6 +82,30 @@ def test_a_zone_above_the_domain_holds_its_records() -> None:
     recording, _ = recorded(edge={"zone": "example.com"})
     assert recording.inputs("ManagedZone", "edge-zone")["dnsName"] == "example.com."
     assert recording.inputs("RecordSet", "edge-record")["name"] == "shop.example.com."
+
+
+class TestAZoneThatIsThere:
+    """`createZone: false` takes the project's public zone for the domain."""
+
+    @staticmethod
+    def zone(dns_name: str = "shop.example.com.", visibility: str = "public") -> SimpleNamespace:
+        return SimpleNamespace(
+            name="theirs", dns_name=dns_name, visibility=visibility, name_servers=["ns1.example.com."]
+        )
+
+    def test_its_records_are_ours_and_it_is_not(self) -> None:
+        recording, _ = recorded(edge={"createZone": False})
+        assert not [line for line in recording.inventory() if "ManagedZone" in line]
+        assert recording.inputs("RecordSet", "edge-record")["managedZone"] == "a-zone"
+
+    def test_it_is_the_public_one_of_that_domain(self) -> None:
+        zones = [self.zone("example.com."), self.zone(visibility="private"), self.zone()]
+        assert edge._public(zones, "shop.example.com.") is zones[2]
+
+    @pytest.mark.parametrize("count", [0, 2])
+    def test_none_or_several_are_one_clear_error(self, count: int) -> None:
+        with pytest.raises(pulumi.RunError, match=rf"createZone is false and the project has {count} zones for shop\."):
+            edge._public([self.zone()] * count, "shop.example.com.")
 
 
 def test_the_certificate_is_authorized_by_dns_before_it_is_asked_for(recording: Recording) -> None:
