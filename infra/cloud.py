@@ -191,6 +191,7 @@ def compose(name: str, settings: StackSettings, cloud: GcpSettings, names: Namin
             registry=images,
             nodes=gke.account,
             state=state.of(names, cloud),
+            after=gke.ready,
         ),
         inside,
     )

@@ -18,6 +18,7 @@ import shutil
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -49,6 +50,15 @@ _TOKEN: Final = re.compile(r"[!-~]{8,4096}")
 _NOT_THERE: Final = re.compile(r"no stack named|bucket doesn't exist|unable to open state directory .*no such file")
 """What the CLI says where the stack, the bucket, or the folder that stands for it is not there yet."""
 _LOCK: Final = re.compile(r"created by \S+@(\S+) \(pid (\d+)\)")
+_SOON: Final = re.compile(
+    r"has not been used in project|SERVICE_DISABLED|Permission denied on Cloud KMS key"
+    r"|Service account \S+ does not exist|useToEncrypt.* denied"
+)
+"""What Google refuses for a minute or two after an API was enabled, an account made, or a role granted.
+
+Source: cloud.google.com/iam/docs/access-change-propagation."""
+_TRIES: Final = 5
+_PAUSE_SECONDS: Final = 30
 _VERSION: Final = "gcp:secretmanager/secretVersion:SecretVersion"
 
 
@@ -179,21 +189,24 @@ def _up(workspace: Workspace, told: bootstrap.Bootstrap) -> int:
             pulumi_command=automation.PulumiCommand(root=str(Path(found).parent.parent)),
         ),
     )
-    for again in (True, False):
+    for left in reversed(range(_TRIES)):
         try:
             engine.up(on_output=say, color="never", suppress_progress=True)
         except automation.ConcurrentUpdateError as error:
-            if again and _holder_is_gone(str(error)):
-                workspace.checked(["cancel", "--yes", "--stack", workspace.stack])
-                continue
-            complain(f"{error}\nAnother run is at work on it; wait for it to end.")
-            return 1
+            if not left or not _holder_is_gone(str(error)):
+                complain(f"{error}\nAnother run is at work on it; wait for it to end.")
+                return 1
+            workspace.checked(["cancel", "--yes", "--stack", workspace.stack])
         except automation.CommandError as error:
-            for line in _errors(str(error)):
-                complain(f"{line}\n  {hint(line, told.names.stack)}")
-            return 1
-        break
-    return 0
+            if not left or not _SOON.search(str(error)):
+                for line in _errors(str(error)):
+                    complain(f"{line}\n  {hint(line, told.names.stack)}")
+                return 1
+            say(f"What was just granted or enabled is not known everywhere at Google; again in {_PAUSE_SECONDS} s.")
+            time.sleep(_PAUSE_SECONDS)
+        else:
+            return 0
+    return 1
 
 
 def _holder_is_gone(said: str) -> bool:

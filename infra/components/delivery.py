@@ -8,7 +8,7 @@ told their names, so that they are in no state of the stack and no build can rea
 `delivery_steps`, what its account may do in `delivery_roles`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
@@ -62,6 +62,12 @@ class DeliveryArgs:
     """Account of the cluster's nodes, as a resource. Source: Cluster.account."""
     state: State
     """Where state, root secret and Bitbucket's tokens are."""
+    after: Sequence[pulumi.Resource]
+    """What the first build has to find, the cluster. Source: Cluster.ready.
+
+    While it is made, what Cloud Build was granted on the secrets becomes known everywhere at Google; a connection made
+    at once would be refused. Source: cloud.google.com/iam/docs/access-change-propagation.
+    """
 
 
 class Delivery(Component):
@@ -128,7 +134,7 @@ class Delivery(Component):
                 "read_authorizer_credential": {"user_token_secret_version": versions[state.READER]},
                 "webhook_secret_secret_version": versions[state.WEBHOOK],
             },
-            opts=self.child(depends_on=[*readable, args.apis[_BUILD]]),
+            opts=self.child(depends_on=[*readable, args.apis[_BUILD], *args.after]),
         )
 
     def _trigger(

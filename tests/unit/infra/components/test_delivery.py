@@ -43,6 +43,7 @@ def record(stack: str = "dev", **changes: Any) -> Recording:
                 registry=registry,
                 nodes="projects/atm-dev/serviceAccounts/nodes@atm-dev.iam.gserviceaccount.com",
                 state=state.of(NAMES, settings),
+                after=[registry],
             ),
         )
 
