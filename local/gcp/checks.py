@@ -10,13 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from local.gcp.generic import Automatic, named_automatically
 from local.gcp.kinds import UNKNOWN, Kind, Properties, look, walk
 from local.gcp.schema import Property, Schema, Type
 
 DEFAULTS: Final = "__defaults"
 """The input in which the provider remembers which inputs are its own doing; the real one does the same."""
-_SUFFIX: Final = 7
-_LONGEST: Final = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +51,22 @@ def check(
     inputs = {key: value for key, value in news.items() if key != DEFAULTS}
     failures = list(_structure(schema, inputs, schema.properties, ""))
     assumed = dict(_assumed(schema, kind, inputs, config))
-    if _named_automatically(schema) and "name" not in inputs:
-        before = olds.get("name") if "name" in olds.get(DEFAULTS, ()) else None
-        assumed["name"] = before or _automatic(name, seed)
+    for automatic in named_automatically(schema):
+        if automatic.name not in inputs:
+            before = olds.get(automatic.name) if automatic.name in olds.get(DEFAULTS, ()) else None
+            assumed[automatic.name] = before or _named(automatic, name, seed)
     inputs = _with_nested_defaults(kind, inputs | assumed)
     if not failures:
         failures += rules(kind, inputs)
     return Checked({**inputs, DEFAULTS: sorted(assumed)}, failures)
 
 
-def _named_automatically(schema: Schema) -> bool:
-    one = schema.properties.get("name")
-    return one is not None and one.input and not one.required and one.type.kind == "str" and one.filled
-
-
-def _automatic(name: str, seed: bytes) -> str:
+def _named(automatic: Automatic, name: str, seed: bytes) -> str:
     """`<name>-<7 hexadecimal digits>`, as the real provider names."""
-    end = hashlib.sha256(seed).hexdigest()[:_SUFFIX] if seed else hashlib.sha256(name.encode()).hexdigest()[:_SUFFIX]
-    return f"{name.lower()[: _LONGEST - _SUFFIX - 1]}-{end}"
+    if not automatic.digits:
+        return name
+    end = hashlib.sha256(seed or name.encode()).hexdigest()[: automatic.digits]
+    return f"{name.lower()[: automatic.longest - automatic.digits - 1]}-{end}"
 
 
 def _assumed(schema: Schema, kind: Kind, inputs: Properties, config: Properties) -> Iterable[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from local.gcp.checks import DEFAULTS
+from local.gcp.generic import OLD_FIRST, named_automatically
 from local.gcp.kinds import UNKNOWN, Kind, Properties
 from local.gcp.schema import Property, Schema, Type
 
@@ -137,8 +138,8 @@ def difference(
     changes += _expected(expected, news, state)
     ignoring = [re.sub(r"\[\*\]|\.\*", "", one) for one in ignored]
     kept = [change for change in changes if not any(_covers(one, change.path) for one in ignoring)]
-    first = any(change.replaces for change in kept) and (kind.delete_before_replace or _keeps_name(news, olds))
-    return Difference(kept, first)
+    first = kind.delete_before_replace or schema.token in OLD_FIRST or _named_by_program(schema, news)
+    return Difference(kept, first and any(change.replaces for change in kept))
 
 
 def _expected(expected: Properties, news: Properties, state: Properties) -> Iterator[Change]:
@@ -162,9 +163,10 @@ def write_only(schema: Schema) -> frozenset[str]:
     return frozenset(name for name in names if name.endswith("Wo") and f"{name}Version" in names)
 
 
-def _keeps_name(news: Properties, olds: Properties) -> bool:
-    """A name that the program gave, and that stays: the new one could not be made before the old one is gone."""
-    return "name" in news and "name" not in news.get(DEFAULTS, ()) and news["name"] == olds.get("name")
+def _named_by_program(schema: Schema, news: Properties) -> bool:
+    """Is there a name that the program gave? The provider then deletes the old one first, even if the name changes."""
+    given = (one.name for one in named_automatically(schema))
+    return any(name in news and name not in news.get(DEFAULTS, ()) for name in given)
 
 
 def _empty(value: Any) -> bool:

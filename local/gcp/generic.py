@@ -5,9 +5,10 @@ Deliberately coarse: no patterns, no references but an IAM grant's resource. A t
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from local.gcp.kinds import ACCOUNT, Kind, Properties, Reference, Resource
+from local.gcp.kinds import ACCOUNT, PROJECT, Kind, Properties, Reference, Resource
 from local.gcp.schema import Property, Schema, load
 
 _APIS: Final[Mapping[str, str | None]] = {
@@ -44,6 +45,44 @@ _GRANT: Final = re.compile(r"I[Aa][Mm](?:Member|Binding|Policy|AuditConfig)$")
 _PLACES: Final = ("project", "location", "region", "zone")
 _TIME: Final = re.compile(r"[tT]ime(?:stamp)?$")
 _NEVER: Final = re.compile(r"(?:delete|deletion|destroy|expire|expiration|purge)\w*Time", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Automatic:
+    """A property that the real provider names when the program does not."""
+
+    name: str
+    longest: int = 63
+    digits: int = 7
+    """Of the random end; none: the logical name is the name."""
+
+
+# Source: provider/resources.go of the real provider, August 2026. All others have `name`, where it can be set.
+_AUTOMATIC: Final[Mapping[str, tuple[Automatic, ...]]] = {
+    PROJECT: (Automatic("projectId", 30), Automatic("name", digits=0)),
+    ACCOUNT: (Automatic("accountId", 30),),
+    "gcp:projects/iAMCustomRole:IAMCustomRole": (Automatic("roleId"),),
+    "gcp:organizations/iAMCustomRole:IAMCustomRole": (Automatic("roleId"),),
+    "gcp:secretmanager/secret:Secret": (Automatic("secretId"),),
+}
+OLD_FIRST: Final = frozenset(
+    {
+        "gcp:bigquery/table:Table",
+        "gcp:projects/iAMMember:IAMMember",
+        "gcp:projects/iAMPolicy:IAMPolicy",
+        "gcp:secretmanager/secret:Secret",
+    }
+)
+"""Types that the real provider always deletes before it makes the new one. Same source."""
+
+
+def named_automatically(schema: Schema) -> tuple[Automatic, ...]:
+    """What of a type is named when the program does not."""
+    if schema.token in _AUTOMATIC:
+        return _AUTOMATIC[schema.token]
+    one = schema.properties.get("name")
+    named = one is not None and one.input and not one.required and one.type.kind == "str"
+    return (Automatic("name"),) if named else ()
 
 
 def is_grant(token: str) -> bool:

@@ -233,8 +233,8 @@ class Kind:
     computed: frozenset[str] = frozenset()
     """Paths that GCP fills when they are left out, beyond what the SDK's types tell: leaving one out is no change."""
     delete_before_replace: bool = False
-    """The provider deletes the old one first. With an automatic name, or a name given and kept, the engine decides
-    as the real provider does: given → old one first, automatic → new one first."""
+    """The provider deletes the old one first, beyond what is done for all: with a name that the program gave it does,
+    with an automatic name it makes the new one first."""
 
     # What Google checks.
     references: tuple[Reference, ...] = ()

@@ -105,3 +105,13 @@ def test_what_the_provider_assumes() -> None:
     assert "params" not in checked({})
     assert checked({"params": {}})["params"] == {"resourceManagerTags": {"a": "b"}}
     assert checked({"autoCreateSubnetworks": False})["autoCreateSubnetworks"] is False
+
+
+def test_what_else_is_named_automatically() -> None:
+    project = Subject.of("gcp:organizations/project:Project").schema
+    named = check(project, kind(), {}, olds={}, name="A-very-long-name-for-a-project", seed=b"1", config={}).inputs
+    assert re.fullmatch(r"a-very-long-name-for-a-[0-9a-f]{7}", named["projectId"])
+    assert named["name"] == "A-very-long-name-for-a-project"
+    assert named[DEFAULTS] == ["name", "projectId"]
+    secret = Subject.of("gcp:secretmanager/secret:Secret").schema
+    assert "secretId" in check(secret, kind(), {"replication": {}}, olds={}, name="s", seed=b"1", config={}).inputs

@@ -88,8 +88,16 @@ def test_what_goes_first(automatic: list[str], first: bool) -> None:  # noqa: FB
     news = {"name": "shop", "purpose": "A", DEFAULTS: automatic}
     found = compare(news, {"name": "shop", "purpose": "B"}, fixed=frozenset({"purpose"}))
     assert found.delete_before_replace is first
-    renamed = compare({"name": "new", DEFAULTS: []}, {"name": "shop"}, fixed=frozenset({"name"}))
-    assert not renamed.delete_before_replace
+    changed = compare({"name": "shop", "description": "new", DEFAULTS: automatic}, {"name": "shop"})
+    assert not changed.delete_before_replace
+
+
+def test_a_secret_and_a_member_of_a_project_always_go_first() -> None:
+    for token in ("gcp:secretmanager/secret:Secret", "gcp:projects/iAMMember:IAMMember"):
+        schema = Subject.of(token).schema
+        assert compare(
+            {"project": "a"}, {"project": "b"}, schema=schema, fixed=frozenset({"project"})
+        ).delete_before_replace
 
 
 @pytest.mark.parametrize("ignored", ["description", "logConfig", "secondaryIpRanges[0].ipCidrRange"])
