@@ -67,8 +67,8 @@ SERVICE = (
 CASES: dict[str, tuple[Callable[[Values], object], str]] = {
     "unknown key": (
         put("services", "orders", "prot")(8080),
-        "services.orders.prot is not a setting, one of path, page, port, metricsPort, replicas, resources, database, calls, "
-        'secrets, environment is required. Did you mean "port"?',
+        "services.orders.prot is not a setting, one of path, page, port, metricsPort, replicas, resources, database, "
+        'calls, secrets, environment is required. Did you mean "port"?',
     ),
     "unknown key with nothing near": (
         put("edge", "xyz")(1),
