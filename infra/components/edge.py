@@ -31,6 +31,8 @@ COMPUTE: Final = "compute.googleapis.com"
 DNS: Final = "dns.googleapis.com"
 CERTIFICATES: Final = "certificatemanager.googleapis.com"
 APIS: Final[tuple[str, ...]] = (COMPUTE, DNS, CERTIFICATES)
+_BESIDE: Final = {"delete_before_replace": False}
+"""Option of what belongs to a domain: the provider would remove the old one first, since the program names it."""
 _TTL: Final = 300
 """Seconds that resolvers keep a record."""
 
@@ -93,7 +95,7 @@ class Edge(Component):
             rrdatas=[address.address],
             managed_zone=zone,
             project=args.project,
-            opts=self.child(),
+            opts=self.child(**_BESIDE),
         )
         certificate = self._certificate(name, role, args, zone)
         chosen = CertificateMap(
@@ -110,7 +112,7 @@ class Edge(Component):
             map=chosen.name,
             hostname=self.domain,
             certificates=[certificate.id],
-            opts=self.child(),
+            opts=self.child(**_BESIDE),
         )
         versions = SSLPolicy(
             logical(name, "tls"),
@@ -162,7 +164,7 @@ class Edge(Component):
             dnssec_config={"state": "on", "non_existence": "nsec3"},
             # Else records that somebody added by hand would keep a stack from being destroyed.
             force_destroy=not args.protect,
-            opts=self.child(depends_on=[args.apis[DNS]]),
+            opts=self.child(depends_on=[args.apis[DNS]], **_BESIDE),
         )
         return zone.name, zone.name_servers
 
@@ -172,7 +174,7 @@ class Edge(Component):
             name=args.names.physical(role, "certificate"),
             project=args.project,
             domain=self.domain,
-            opts=self.child(depends_on=[args.apis[CERTIFICATES]]),
+            opts=self.child(depends_on=[args.apis[CERTIFICATES]], **_BESIDE),
         )
         asked = authorization.dns_resource_records[0]
         proof = RecordSet(
@@ -183,7 +185,7 @@ class Edge(Component):
             rrdatas=[asked.data],
             managed_zone=zone,
             project=args.project,
-            opts=self.child(),
+            opts=self.child(**_BESIDE),
         )
         return Certificate(
             logical(name, "certificate"),
@@ -191,7 +193,7 @@ class Edge(Component):
             project=args.project,
             managed={"domains": [self.domain], "dns_authorizations": [authorization.id]},
             # Google looks for the record at once and then ever more rarely.
-            opts=self.child(depends_on=[proof]),
+            opts=self.child(depends_on=[proof], **_BESIDE),
         )
 
 

@@ -126,11 +126,14 @@ def test_another_domain_is_made_beside_the_old_one(recording: Recording) -> None
     other, _ = recorded(edge={"domain": "store.example.com"})
     for kind, name in (
         ("ManagedZone", "edge-zone"),
+        ("RecordSet", "edge-record"),
         ("DnsAuthorization", "edge-authorization"),
         ("Certificate", "edge-certificate"),
         ("CertificateMapEntry", "edge-certificate-entry"),
     ):
         assert other.inputs(kind, name)["name"] != recording.inputs(kind, name)["name"], name
+        request = other.request(kind, name)
+        assert (request.deleteBeforeReplaceDefined, request.deleteBeforeReplace) == (True, False), name
     for kind, name in (("GlobalAddress", "edge-address"), ("CertificateMap", "edge-certificates")):
         assert other.inputs(kind, name) == recording.inputs(kind, name)
 
