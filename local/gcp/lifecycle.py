@@ -252,8 +252,10 @@ def _project(world: World, subject: Subject, asked: Properties) -> str:
     one = subject.schema.properties.get("project")
     named = str(asked.get("project") or "").removeprefix("projects/")
     if not named:
-        inside = re.match(r"projects/([^/{]+)", fill(subject.kind.id, asked))
-        named = inside[1] if inside else ""
+        # Its id says it, or what it is inside of: a version of a secret is in the secret's project.
+        told = [fill(subject.kind.id, asked), *(look(asked, one.path) for one in subject.kind.references if one.inside)]
+        found = [inside[1] for text in told if (inside := re.match(r"projects/([^/{]+)", str(text)))]
+        named = found[0] if found else ""
     if not named:
         if one is None or not one.input:
             return ""

@@ -47,22 +47,27 @@ class Made:
 class Gcp:
     """The cloud, asked as the engine asks it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, config: Config = CONFIG, billing: str = BILLING) -> None:
         self.store = Store(folder)
+        self.config = config
         with self.store.transaction() as world:
-            world.note(BILLING_ACCOUNT, BILLING)
+            world.note(BILLING_ACCOUNT, billing)
 
-    def check(self, token: str, inputs: Mapping[str, Any]) -> Properties:
+    def check(self, token: str, inputs: Mapping[str, Any], name: str = "unnamed") -> Properties:
         subject = Subject.of(token)
-        checked = check(subject.schema, subject.kind, inputs, olds={}, name="unnamed", seed=b"seed", config={})
+        checked = check(subject.schema, subject.kind, inputs, olds={}, name=name, seed=b"seed", config={})
         if checked.failures:
             raise CheckedError("; ".join(f"{one.path}: {one.reason}" for one in checked.failures))
         return checked.inputs
 
-    def make(self, token: str, **inputs: Any) -> Made:
-        checked = self.check(token, inputs)
+    def make(self, token: str, /, **inputs: Any) -> Made:
+        return self.register(token, inputs)
+
+    def register(self, token: str, inputs: Mapping[str, Any], name: str = "unnamed") -> Made:
+        """Make a resource of this logical name."""
+        checked = self.check(token, inputs, name)
         with self.store.transaction() as world:
-            resource = lifecycle.create(world, Subject.of(token), checked, config=CONFIG, urn=f"urn:{token}")
+            resource = lifecycle.create(world, Subject.of(token), checked, config=self.config, urn=f"urn:{name}")
         return Made(resource, checked)
 
     def changes(self, made: Made, **inputs: Any) -> difference.Difference:
@@ -76,7 +81,7 @@ class Gcp:
             state=made.resource.outputs,
             olds=made.inputs,
             fixed=subject.fixed,
-            expected={"project": PROJECT} if "project" in subject.schema.properties else {},
+            expected={"project": self.config.project} if self.config.project else {},
             ignored=(),
         )
 
@@ -84,7 +89,7 @@ class Gcp:
         checked = self.check(made.resource.token, {**made.inputs, **inputs})
         with self.store.transaction() as world:
             resource = lifecycle.change(
-                world, Subject.of(made.resource.token), made.id, checked, config=CONFIG, urn="urn"
+                world, Subject.of(made.resource.token), made.id, checked, config=self.config, urn="urn"
             )
         return Made(resource, checked)
 
