@@ -132,7 +132,7 @@ def _delivery(delivery: DeliverySettings, prefix: str | None, stack: str, where:
     for name, trigger in delivery.triggers.items():
         if prefix is not None:
             try:
-                naming.Naming(prefix=prefix, stack=stack).physical(f"build-{name}", "service account")
+                naming.Naming(prefix=prefix, stack=stack).physical(f"ci-{name}", "service account")
             except InvalidNameError as error:
                 yield Problem(
                     where,

@@ -171,7 +171,7 @@ class Delivery(Component):
         account = serviceaccount.Account(
             logical(name, f"{key}-account"),
             project=args.project,
-            account_id=args.names.physical(f"build-{key}", "service account"),
+            account_id=args.names.physical(f"ci-{key}", "service account"),
             display_name=f"Builds of the trigger {key}",
             opts=self.child(depends_on=[args.apis[_IAM]]),
         )

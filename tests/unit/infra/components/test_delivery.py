@@ -68,8 +68,8 @@ def roles(recording: Recording, of: str) -> set[str]:
     return {grant["role"] for grant in grants(recording, of).values()}
 
 
-PULL_REQUEST = "atm-dev-build-pull-request@"
-DEVELOP = "atm-dev-build-develop@"
+PULL_REQUEST = "atm-dev-ci-pull-request@"
+DEVELOP = "atm-dev-ci-develop@"
 
 
 class TestTheConnection:
