@@ -16,6 +16,7 @@ from local.gcp import faults, lifecycle
 from local.gcp.cloud import NoCloud, Store, World, key_of
 from local.gcp.kinds import BILLING_ACCOUNT, FOLDER, ORGANIZATION, PROJECT, SERVICE, Refused, Resource
 from local.gcp.lifecycle import Config, Subject
+from local.gcp.schema import load
 
 _PUT: Final = ("cloud:",)
 
@@ -57,6 +58,8 @@ def _show(store: Store, options: argparse.Namespace) -> int:
 
 
 def _described(resource: Resource, urn: str) -> Mapping[str, Any]:
+    schema = load(resource.token)
+    hidden = schema.secrets if schema is not None else frozenset[str]()
     return {
         "type": resource.token,
         "id": resource.id,
@@ -65,7 +68,7 @@ def _described(resource: Resource, urn: str) -> Mapping[str, Any]:
         "deleted": resource.deleted,
         "madeByGoogle": bool(resource.owner),
         "created": resource.created,
-        "state": resource.outputs,
+        "state": {name: "[secret]" if name in hidden else value for name, value in resource.outputs.items()},
     }
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from local.paths import CACHE
 
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 """Of the cached files; another number reads the SDK anew."""
 
 _PROPERTY: Final = re.compile(
@@ -78,6 +78,8 @@ class Schema:
     """Properties of the objects in it, by the object's name."""
     id: str = ""
     """Template of its id, from what the documentation says of importing; empty if it says nothing."""
+    secrets: frozenset[str] = frozenset()
+    """Properties that the engine keeps encrypted, but for the labels, of which the SDK says so, too."""
 
     def fields(self, type_: Type) -> Mapping[str, Property]:
         """Properties of an object's type."""
@@ -158,7 +160,9 @@ def _read(token: str) -> Schema | None:
         waiting += [_object(found.type) for found in objects[type_].values()]
     imported = re.search(r"^ *(?:\* |\$ pulumi import \S+ \S+ )`?([^`\s]*\{\{[^`\n]*)", text, re.M)
     template = re.sub(r"\{\{%?(\w+)\}\}", lambda one: f"{{{_camel(one[1])}}}", imported[1].strip()) if imported else ""
-    return Schema(token, properties, objects, template)
+    hidden = re.search(r"additional_secret_outputs=\[([^\]]*)\]", text)
+    secrets = {*re.findall(r'"(\w+)"', hidden[1])} - {"effectiveLabels", "pulumiLabels"} if hidden else set()
+    return Schema(token, properties, objects, template, frozenset(secrets))
 
 
 def _source(folder: Path, token: str, module: str) -> str | None:
@@ -256,6 +260,7 @@ def _encode(schema: Schema) -> dict[str, Any]:
     return {
         "token": schema.token,
         "id": schema.id,
+        "secrets": sorted(schema.secrets),
         "properties": {name: _encode_property(one) for name, one in schema.properties.items()},
         "objects": {
             name: {key: _encode_property(one) for key, one in properties.items()}
@@ -282,6 +287,7 @@ def _decode(cached: Mapping[str, Any]) -> Schema:
             for name, properties in cached["objects"].items()
         },
         id=cached["id"],
+        secrets=frozenset(cached["secrets"]),
     )
 
 

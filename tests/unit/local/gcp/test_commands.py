@@ -41,6 +41,21 @@ def test_what_is_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert capsys.readouterr().out == f"{HUB}  {HUB_ID}\n"
 
 
+def test_a_secret_is_not_shown(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = {"project": "shop-1", "secretId": "token", "replication": {"auto": {}}}
+    assert (
+        main(
+            ["put", "gcp:projects/service:Service", '{"project": "shop-1", "service": "secretmanager.googleapis.com"}']
+        )
+        == 0
+    )
+    assert main(["put", "gcp:secretmanager/secret:Secret", json.dumps(secret)]) == 0
+    version = {"secret": "projects/shop-1/secrets/token", "secretData": "hidden"}
+    assert main(["put", "gcp:secretmanager/secretVersion:SecretVersion", json.dumps(version)]) == 0
+    (shown_version,) = shown(capsys, "show", "gcp:secretmanager/secretVersion:*")
+    assert shown_version["state"]["secretData"] == "[secret]"
+
+
 def test_drift(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["change", HUB_ID, "labels.a=c", "labels.d=e", "exportPsc=true", "description=null"]) == 0
     (hub,) = shown(capsys, "show", HUB)

@@ -30,6 +30,15 @@ def test_objects_inside_are_known_and_what_is_required_in_them() -> None:
     assert found.properties["network"].required
 
 
+def test_what_is_secret() -> None:
+    found = schema.load("gcp:secretmanager/secretVersion:SecretVersion")
+    assert found is not None
+    assert found.secrets == {"secretData", "secretDataWo"}
+    labelled = schema.load("gcp:secretmanager/secret:Secret")
+    assert labelled is not None
+    assert labelled.secrets == frozenset()
+
+
 def test_what_the_documentation_says_of_changes() -> None:
     found = schema.load("gcp:organizations/project:Project")
     assert found is not None
@@ -51,7 +60,8 @@ def test_it_is_kept_and_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     again = schema._load.__wrapped__(token)
     assert read is not None
     assert again is not None
-    assert (again.properties, again.objects, again.id) == (read.properties, read.objects, read.id)
+    for part in ("properties", "objects", "id", "secrets"):
+        assert getattr(again, part) == getattr(read, part)
     kept[0].write_text("{}broken", encoding="utf-8")
     assert schema._load.__wrapped__(token) is not None
 
