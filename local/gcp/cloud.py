@@ -7,6 +7,7 @@ last calls.
 What is in it is what Google would know: values are not encrypted, so the folder is private to its user.
 """
 
+import fcntl
 import json
 import os
 import re
@@ -124,11 +125,14 @@ class Store:
         file = folder / "cloud.sqlite"
         self.connection = sqlite3.connect(file, timeout=120, isolation_level=None, check_same_thread=False)
         file.chmod(0o600)
-        # What a killed process wrote is kept by the kernel; waiting for the disk at each call would only be slow.
-        self.connection.execute("PRAGMA journal_mode=WAL")
-        self.connection.execute("PRAGMA synchronous=OFF")
-        if not self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'latencies'").fetchone():
-            self.connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
+        # SQLite does not wait for others while it changes how it writes; the first ones would refuse each other.
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # What a killed process wrote is kept by the kernel; waiting for the disk at each call would only be slow.
+            self.connection.execute("PRAGMA journal_mode=WAL")
+            self.connection.execute("PRAGMA synchronous=OFF")
+            if not self.connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'latencies'").fetchone():
+                self.connection.executescript(f"BEGIN IMMEDIATE;{_TABLES}COMMIT;")
 
     @staticmethod
     def from_environment() -> "Store":

@@ -84,6 +84,18 @@ def test_many_at_once_count_right(store: Store, tmp_path: Path) -> None:
     assert numbers == list(range(1, 161))
 
 
+def test_several_may_be_the_first(tmp_path: Path) -> None:
+    program = (
+        "import sys; from pathlib import Path; from local.gcp.cloud import Store\n"
+        "with Store(Path(sys.argv[1])).transaction() as world: world.next('test')\n"
+    )
+    command = [sys.executable, "-P", "-c", program, str(tmp_path / "new")]
+    running = [subprocess.Popen(command) for _ in range(6)]
+    assert [one.wait(60) for one in running] == [0] * 6
+    with Store(tmp_path / "new").transaction() as world:
+        assert world.next("test") == 7
+
+
 def test_a_process_killed_within_a_transaction_leaves_what_was_before(store: Store, tmp_path: Path) -> None:
     program = (
         "import os, signal, sys; from pathlib import Path; from local.gcp.cloud import Store\n"
