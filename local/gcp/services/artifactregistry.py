@@ -74,6 +74,7 @@ KINDS: Final = (
                 "remoteRepositoryConfig.description",
                 "remoteRepositoryConfig.dockerRepository",
                 "remoteRepositoryConfig.mavenRepository",
+                "remoteRepositoryConfig.noCache",
                 "remoteRepositoryConfig.npmRepository",
                 "remoteRepositoryConfig.pythonRepository",
                 "remoteRepositoryConfig.yumRepository",
@@ -83,6 +84,17 @@ KINDS: Final = (
         values={
             "repositoryId": re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"),
             "format": words("DOCKER MAVEN NPM APT YUM PYTHON KFP GO GENERIC"),
+            "mavenConfig.versionPolicy": words("VERSION_POLICY_UNSPECIFIED RELEASE SNAPSHOT"),
+            "remoteRepositoryConfig.aptRepository.publicRepository.repositoryBase": words(
+                "DEBIAN UBUNTU DEBIAN_SNAPSHOT"
+            ),
+            "remoteRepositoryConfig.dockerRepository.publicRepository": words("DOCKER_HUB"),
+            "remoteRepositoryConfig.mavenRepository.publicRepository": words("MAVEN_CENTRAL"),
+            "remoteRepositoryConfig.npmRepository.publicRepository": words("NPMJS"),
+            "remoteRepositoryConfig.pythonRepository.publicRepository": words("PYPI"),
+            "remoteRepositoryConfig.yumRepository.publicRepository.repositoryBase": words(
+                "CENTOS CENTOS_DEBUG CENTOS_VAULT CENTOS_STREAM ROCKY EPEL"
+            ),
             "mode": words("STANDARD_REPOSITORY VIRTUAL_REPOSITORY REMOTE_REPOSITORY"),
             "cleanupPolicies.*.action": words("DELETE KEEP"),
             "cleanupPolicies.*.condition.tagState": words("TAGGED UNTAGGED ANY"),
@@ -93,6 +105,10 @@ KINDS: Final = (
             "vulnerabilityScanningConfig.enablementConfig": words("INHERITED DISABLED"),
             "deletionPolicy": DELETION_POLICY,
         },
+        conflicts=tuple(
+            (f"remoteRepositoryConfig.{kind}.publicRepository", f"remoteRepositoryConfig.{kind}.customRepository")
+            for kind in ("dockerRepository", "mavenRepository", "npmRepository", "pythonRepository")
+        ),
         validations=(
             labels(),
             unique("cleanupPolicies.*.id"),

@@ -24,6 +24,7 @@ from local.gcp.services.cloudbuildv2 import REPOSITORY
 
 _TRIGGER: Final = "gcp:cloudbuild/trigger:Trigger"
 _COMMENTS: Final = words("COMMENTS_DISABLED COMMENTS_ENABLED COMMENTS_ENABLED_FOR_EXTERNAL_CONTRIBUTORS_ONLY")
+_HOSTS: Final = words("UNKNOWN CLOUD_SOURCE_REPOSITORIES GITHUB BITBUCKET_SERVER")
 _EVENT: Final = "repositoryEventConfig"
 _SOURCES: Final = (
     "bitbucketServerTriggerConfig",
@@ -148,7 +149,12 @@ KINDS: Final = (
         values={
             "name": re.compile(r"[a-zA-Z0-9]([-a-zA-Z0-9]{0,62}[a-zA-Z0-9])?"),
             "serviceAccount": re.compile(r"projects/[^/]+/serviceAccounts/[^/]+"),
-            f"{_EVENT}.pullRequest.commentControl": _COMMENTS,
+            **{
+                f"{source}.pullRequest.commentControl": _COMMENTS
+                for source in ("bitbucketServerTriggerConfig", "developerConnectEventConfig", "github", _EVENT)
+            },
+            "gitFileSource.repoType": _HOSTS,
+            "sourceToBuild.repoType": _HOSTS,
             "includeBuildLogs": words("INCLUDE_BUILD_LOGS_UNSPECIFIED INCLUDE_BUILD_LOGS_WITH_STATUS"),
             "tags.*": re.compile(r"[\w][\w.-]{0,127}"),
             "build.timeout": DURATION,

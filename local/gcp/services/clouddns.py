@@ -134,6 +134,14 @@ KINDS: Final = (
         source=_DOCS + "managedZones",
         names=("name", "managedZoneId"),
         immutable=frozenset({"dnsName", "name", "project", "reverseLookup", "serviceDirectoryConfig", "visibility"}),
+        at_least_one_of=(
+            (
+                "dnssecConfig.defaultKeySpecs",
+                "dnssecConfig.kind",
+                "dnssecConfig.nonExistence",
+                "dnssecConfig.state",
+            ),
+        ),
         values={
             "name": COMPUTE_NAME,
             "dnsName": _NAME,

@@ -135,7 +135,7 @@ KINDS: Final = (
         api=_API,
         source=_DOCS + "projects.sinks",
         names=("name",),
-        immutable=frozenset({"name", "project", "uniqueWriterIdentity"}),
+        immutable=frozenset({"name", "project"}),
         values={
             "name": _NAME,
             "destination": _DESTINATION,

@@ -226,7 +226,11 @@ _SUBNETWORKS: Final = Kind(
             "PRIVATE REGIONAL_MANAGED_PROXY GLOBAL_MANAGED_PROXY PRIVATE_SERVICE_CONNECT PEER_MIGRATION PRIVATE_NAT "
             "INTERNAL_HTTPS_LOAD_BALANCER"
         ),
+        "resolveSubnetMask": words(
+            "ARP_ALL_RANGES ARP_PRIMARY_RANGE ARP_BROADCAST_PRIMARY_RANGE ARP_BROADCAST_PRIMARY_RANGE_WITH_LEARNING"
+        ),
         "role": words("ACTIVE BACKUP"),
+        "secondaryIpRanges.*.ipVersion": words("IPV4 IPV6"),
         "stackType": words("IPV4_ONLY IPV4_IPV6 IPV6_ONLY"),
         "privateIpv6GoogleAccess": words(
             "DISABLE_GOOGLE_ACCESS ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE"
@@ -280,7 +284,6 @@ _ROUTERS: Final = Kind(
     source=_DOCS + "routers",
     immutable=frozenset(
         {
-            "description",
             "encryptedInterconnectRouter",
             "name",
             "nccGateway",
@@ -342,6 +345,8 @@ def _nat_subnetworks(properties: Properties) -> Iterator[str]:
     if not listed and known(properties, "subnetworks"):
         yield "subnetworks is set, which needs sourceSubnetworkIpRangesToNat to be LIST_OF_SUBNETWORKS."
     for where, one in values(properties, "subnetworks.*"):
+        if not one.get("sourceIpRangesToNats"):
+            yield f"{where}.sourceIpRangesToNats is empty; ALL_IP_RANGES is one."
         names = "LIST_OF_SECONDARY_IP_RANGES" in (one.get("sourceIpRangesToNats") or [])
         if names and not one.get("secondaryIpRangeNames"):
             yield f"{where} has LIST_OF_SECONDARY_IP_RANGES, which needs secondaryIpRangeNames."
@@ -400,6 +405,7 @@ _NATS: Final = Kind(
         "sourceSubnetworkIpRangesToNat": words(
             "ALL_SUBNETWORKS_ALL_IP_RANGES ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES LIST_OF_SUBNETWORKS"
         ),
+        "sourceSubnetworkIpRangesToNat64": words("ALL_IPV6_SUBNETWORKS LIST_OF_IPV6_SUBNETWORKS"),
         "natIpAllocateOption": words("MANUAL_ONLY AUTO_ONLY"),
         "autoNetworkTier": words("PREMIUM STANDARD"),
         "endpointTypes.*": words("ENDPOINT_TYPE_VM ENDPOINT_TYPE_SWG ENDPOINT_TYPE_MANAGED_PROXY_LB"),
@@ -695,6 +701,14 @@ _SECURITY_POLICIES: Final = Kind(
     api=_API,
     source=_DOCS + "securityPolicies",
     immutable=frozenset({"name", "project", "type"}),
+    required=(
+        "rules.*.rateLimitOptions.conformAction",
+        "rules.*.rateLimitOptions.exceedAction",
+        "rules.*.rateLimitOptions.rateLimitThreshold.count",
+        "rules.*.rateLimitOptions.rateLimitThreshold.intervalSec",
+        "rules.*.rateLimitOptions.banThreshold.count",
+        "rules.*.rateLimitOptions.banThreshold.intervalSec",
+    ),
     values={
         "name": COMPUTE_NAME,
         "description": re.compile(r"[\s\S]{0,2048}"),
@@ -707,6 +721,7 @@ _SECURITY_POLICIES: Final = Kind(
         "rules.*.rateLimitOptions.exceedAction": words("redirect deny(403) deny(404) deny(429) deny(502)"),
         "rules.*.rateLimitOptions.enforceOnKey": _KEYS | {""},
         "rules.*.rateLimitOptions.enforceOnKeyConfigs.*.enforceOnKeyType": _KEYS,
+        "rules.*.rateLimitOptions.exceedRedirectOptions.type": words("EXTERNAL_302 GOOGLE_RECAPTCHA"),
         "rules.*.redirectOptions.type": words("EXTERNAL_302 GOOGLE_RECAPTCHA"),
         "advancedOptionsConfig.jsonParsing": words("DISABLED STANDARD STANDARD_WITH_GRAPHQL"),
         "advancedOptionsConfig.logLevel": words("NORMAL VERBOSE"),
@@ -727,6 +742,11 @@ _SECURITY_POLICIES: Final = Kind(
             f"{where} has {len(value)} ranges; at most 10 are allowed in a rule."
             for where, value in values(properties, "rules.*.match.config.srcIpRanges")
             if len(value) > 10  # noqa: PLR2004
+        ),
+        lambda properties: (
+            f"{where} is empty; at least one range is required."
+            for where, value in values(properties, "rules.*.match.config.srcIpRanges")
+            if not value
         ),
         only_with("adaptiveProtectionConfig", "type", ("CLOUD_ARMOR", None)),
         _armor,

@@ -414,6 +414,8 @@ _NODE_VALUES: Final[Mapping[str, re.Pattern[str] | range | frozenset[str]]] = {
     "taints.*.effect": words("NO_SCHEDULE PREFER_NO_SCHEDULE NO_EXECUTE"),
     "taints.*.key": re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?"),
     "tags.*": re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?"),
+    "loggingVariant": words("DEFAULT MAX_THROUGHPUT"),
+    "kubeletConfig.insecureKubeletReadonlyPortEnabled": words("TRUE FALSE"),
     "kubeletConfig.cpuManagerPolicy": frozenset({"static", "none", ""}),
     "linuxNodeConfig.cgroupMode": words("CGROUP_MODE_UNSPECIFIED CGROUP_MODE_V1 CGROUP_MODE_V2"),
     "confidentialNodes.confidentialInstanceType": words("SEV SEV_SNP TDX"),
@@ -510,6 +512,7 @@ _CLUSTERS: Final = Kind(
     ),
     values={
         "name": re.compile(r"[a-z]([-a-z0-9]{0,38}[a-z0-9])?"),
+        "addonsConfig.cloudrunConfig.loadBalancerType": words("LOAD_BALANCER_TYPE_INTERNAL"),
         "anonymousAuthenticationConfig.mode": words("ENABLED LIMITED"),
         "binaryAuthorization.evaluationMode": words("DISABLED PROJECT_SINGLETON_POLICY_ENFORCE"),
         "clusterAutoscaling.autoscalingProfile": words("BALANCED OPTIMIZE_UTILIZATION"),
@@ -518,11 +521,17 @@ _CLUSTERS: Final = Kind(
         ),
         "clusterAutoscaling.autoProvisioningDefaults.diskSize": range(10, 65537),
         "clusterAutoscaling.autoProvisioningDefaults.imageType": words("COS_CONTAINERD COS UBUNTU_CONTAINERD UBUNTU"),
+        "clusterAutoscaling.autoProvisioningDefaults.upgradeSettings.strategy": words(
+            "NODE_POOL_UPDATE_STRATEGY_UNSPECIFIED BLUE_GREEN SURGE"
+        ),
+        "clusterTelemetry.type": words("DISABLED ENABLED SYSTEM_ONLY"),
+        "confidentialNodes.confidentialInstanceType": words("SEV SEV_SNP TDX"),
         "databaseEncryption.state": words("ENCRYPTED ALL_OBJECTS_ENCRYPTION_ENABLED DECRYPTED"),
         "datapathProvider": words("DATAPATH_PROVIDER_UNSPECIFIED LEGACY_DATAPATH ADVANCED_DATAPATH"),
         "defaultMaxPodsPerNode": range(8, 257),
         "dnsConfig.clusterDns": words("PROVIDER_UNSPECIFIED PLATFORM_DEFAULT CLOUD_DNS KUBE_DNS"),
         "dnsConfig.clusterDnsScope": words("DNS_SCOPE_UNSPECIFIED CLUSTER_SCOPE VPC_SCOPE"),
+        "fleet.membershipType": words("LIGHTWEIGHT"),
         "gatewayApiConfig.channel": words("CHANNEL_DISABLED CHANNEL_EXPERIMENTAL CHANNEL_STANDARD"),
         "inTransitEncryptionConfig": words(
             "IN_TRANSIT_ENCRYPTION_CONFIG_UNSPECIFIED IN_TRANSIT_ENCRYPTION_DISABLED "
@@ -532,6 +541,7 @@ _CLUSTERS: Final = Kind(
         "loggingConfig.enableComponents.*": words(
             "SYSTEM_COMPONENTS APISERVER CONTROLLER_MANAGER KCP_CONNECTION KCP_SSHD KCP_HPA KCP_VPA SCHEDULER WORKLOADS"
         ),
+        "loggingService": words("logging.googleapis.com logging.googleapis.com/kubernetes none"),
         "maintenancePolicy.dailyMaintenanceWindow.startTime": re.compile(r"([01]\d|2[0-3]):[0-5]\d"),
         "maintenancePolicy.recurringWindow.startTime": INSTANT,
         "maintenancePolicy.recurringWindow.endTime": INSTANT,
@@ -548,11 +558,15 @@ _CLUSTERS: Final = Kind(
             "KUBELET CADVISOR DCGM JOBSET WORKLOADS"
         ),
         "monitoringConfig.managedPrometheus.autoMonitoringConfig.scope": words("ALL NONE"),
+        "managedOpentelemetryConfig.scope": words("SCOPE_UNSPECIFIED NONE COLLECTION_AND_INSTRUMENTATION_COMPONENTS"),
+        "monitoringService": words("monitoring.googleapis.com monitoring.googleapis.com/kubernetes none"),
+        "networkPolicy.provider": words("PROVIDER_UNSPECIFIED CALICO"),
         "networkingMode": words("VPC_NATIVE ROUTES"),
         "nodeCreationConfig.nodeCreationMode": words("VIA_KUBELET VIA_CONTROL_PLANE"),
         "notificationConfig.pubsub.filter.eventTypes.*": words(
             "UPGRADE_AVAILABLE_EVENT UPGRADE_EVENT SECURITY_BULLETIN_EVENT UPGRADE_INFO_EVENT"
         ),
+        "podAutoscaling.hpaProfile": words("NONE PERFORMANCE"),
         "releaseChannel.channel": words("UNSPECIFIED RAPID REGULAR STABLE EXTENDED"),
         "securityPostureConfig.mode": words("DISABLED BASIC ENTERPRISE MODE_UNSPECIFIED"),
         "securityPostureConfig.vulnerabilityMode": words(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import Cloud, Kind, Properties, Reference, Resource
-from local.gcp.rules import CLUSTER, DELETION_POLICY, key, known, labels, place, usable_key
+from local.gcp.rules import CLUSTER, DELETION_POLICY, key, known, labels, place, usable_key, words
 from local.gcp.services.agents import GKE_BACKUP
 
 _KEY: Final = "backupConfig.encryptionKey.gcpKmsEncryptionKey"
@@ -55,6 +55,9 @@ KINDS: Final = (
             "retentionPolicy.backupDeleteLockDays": range(91),
             "retentionPolicy.backupRetainDays": range(366),
             "backupSchedule.rpoConfig.targetRpoMinutes": range(60, 86401),
+            "backupSchedule.rpoConfig.exclusionWindows.*.daysOfWeek.daysOfWeeks.*": words(
+                "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY"
+            ),
             "backupSchedule.cronSchedule": re.compile(r"\S+( \S+){4}"),
             "deletionPolicy": DELETION_POLICY,
         },

@@ -66,6 +66,7 @@ KINDS: Final = (
             "workloadIdentityPoolId": _ID,
             "displayName": re.compile(r".{0,32}"),
             "description": re.compile(r".{0,256}"),
+            "inlineCertificateIssuanceConfig.keyAlgorithm": words("RSA_2048 RSA_3072 RSA_4096 ECDSA_P256 ECDSA_P384"),
             "mode": words("FEDERATION_ONLY TRUST_DOMAIN SYSTEM_TRUST_DOMAIN"),
             "deletionPolicy": DELETION_POLICY,
         },

@@ -368,6 +368,11 @@ KINDS: Final = (
                 "CONTAINS_STRING NOT_CONTAINS_STRING MATCHES_REGEX NOT_MATCHES_REGEX MATCHES_JSON_PATH "
                 "NOT_MATCHES_JSON_PATH"
             ),
+            "contentMatchers.*.jsonPathMatcher.jsonMatcher": words("EXACT_MATCH REGEX_MATCH"),
+            "httpCheck.serviceAgentAuthentication.type": words(
+                "SERVICE_AGENT_AUTHENTICATION_TYPE_UNSPECIFIED OIDC_TOKEN"
+            ),
+            "resourceGroup.resourceType": words("RESOURCE_TYPE_UNSPECIFIED INSTANCE AWS_ELB_LOAD_BALANCER"),
             "httpCheck.requestMethod": words("METHOD_UNSPECIFIED GET POST"),
             "httpCheck.contentType": words("TYPE_UNSPECIFIED URL_ENCODED USER_PROVIDED"),
             "httpCheck.port": range(1, 65536),
@@ -403,13 +408,21 @@ KINDS: Final = (
             "documentation.subject": re.compile(r".{0,255}"),
             "conditions.*.conditionThreshold.comparison": _COMPARISONS,
             **{
-                f"conditions.*.{kind}.aggregations.*.{name}": allowed
-                for kind in ("conditionThreshold", "conditionAbsent")
+                f"conditions.*.{kind}.*.{name}": allowed
+                for kind in (
+                    "conditionAbsent.aggregations",
+                    "conditionThreshold.aggregations",
+                    "conditionThreshold.denominatorAggregations",
+                )
                 for name, allowed in (("crossSeriesReducer", _REDUCERS), ("perSeriesAligner", _ALIGNERS))
             },
-            "conditions.*.conditionThreshold.evaluationMissingData": words(
-                "EVALUATION_MISSING_DATA_INACTIVE EVALUATION_MISSING_DATA_ACTIVE EVALUATION_MISSING_DATA_NO_OP"
-            ),
+            **{
+                f"conditions.*.{kind}.evaluationMissingData": words(
+                    "EVALUATION_MISSING_DATA_INACTIVE EVALUATION_MISSING_DATA_ACTIVE EVALUATION_MISSING_DATA_NO_OP"
+                )
+                for kind in ("conditionMonitoringQueryLanguage", "conditionThreshold")
+            },
+            "conditions.*.conditionSql.rowCountTest.comparison": _COMPARISONS,
             "notificationChannels.*": re.compile(r"projects/[^/]+/notificationChannels/[^/]+"),
             "alertStrategy.notificationPrompts.*": words("NOTIFICATION_PROMPT_UNSPECIFIED OPENED CLOSED"),
             "deletionPolicy": DELETION_POLICY,

@@ -49,6 +49,9 @@ KINDS: Final = (
         values={
             "name": _NAME,
             "messageRetentionDuration": DURATION,
+            "ingestionDataSourceSettings.platformLogsSettings.severity": words(
+                "SEVERITY_UNSPECIFIED DISABLED DEBUG INFO WARNING ERROR"
+            ),
             "schemaSettings.encoding": words("ENCODING_UNSPECIFIED JSON BINARY"),
             "deletionPolicy": DELETION_POLICY,
         },

@@ -145,6 +145,7 @@ KINDS: Final = (
             "name": re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]"),
             "storageClass": _CLASSES,
             "publicAccessPrevention": words("inherited enforced"),
+            "ipFilter.mode": words("Enabled Disabled"),
             "rpo": words("DEFAULT ASYNC_TURBO"),
             "lifecycleRules.*.action.type": words("Delete SetStorageClass AbortIncompleteMultipartUpload"),
             "lifecycleRules.*.action.storageClass": _CLASSES,
@@ -169,7 +170,6 @@ KINDS: Final = (
             {
                 "bucket",
                 "cacheControl",
-                "content",
                 "contentDisposition",
                 "contentEncoding",
                 "contentLanguage",
