@@ -26,13 +26,10 @@ LOSSES: Final[Mapping[str, str]] = {
     "kubernetes:apps/v1:StatefulSet": "the database's service for that time",
 }
 """Kinds that are guarded, and what is lost with one."""
-_ENDS: Final = {
-    "delete": "deleted",
-    "replace": "replaced",
-    "create-replacement": "replaced",
-    "delete-replaced": "replaced",
-}
-_UNCHANGED: Final = {"same", "read", "refresh", "read-replacement"}
+_CLUSTER: Final = "gcp:container/cluster:Cluster"
+_ENDS: Final = {"delete": "deleted", "replace": "replaced"}
+_UNCHANGED: Final = {"same", "read", "refresh", "read-replacement", "create-replacement", "delete-replaced"}
+"""Steps that are none, and the two that a replacement consists of, which has one of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +82,11 @@ def refusals(steps: Collection[Step], stack: str, allowed: Collection[str] = ())
         if step.op in _ENDS and step.type in LOSSES and step.name not in allowed:
             known = found.get(step.urn)
             found[step.urn] = step if known is None or len(step.causes) > len(known.causes) else known
-    return [_sentence(step, stack) for step in found.values()]
+    lost = list(found.values())
+    if any(step.type == _CLUSTER for step in lost):
+        # What is inside goes with it; one sentence for one cause.
+        lost = [step for step in lost if not step.type.startswith("kubernetes:")]
+    return [_sentence(step, stack) for step in lost]
 
 
 def _sentence(step: Step, stack: str) -> str:

@@ -16,14 +16,7 @@ from local.guard import Step
 from local.hints import hint
 from local.workspace import YES, StackError, Workspace
 
-_NAMES: Final = {
-    "create": "+",
-    "update": "~",
-    "delete": "-",
-    "replace": "+-",
-    "create-replacement": "++",
-    "delete-replaced": "--",
-}
+_MARKS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "+-"}
 
 
 def preview(workspace: Workspace) -> int:
@@ -39,13 +32,12 @@ def preview(workspace: Workspace) -> int:
 
 def report(steps: Collection[Step]) -> Iterator[str]:
     """One line for each change, and how many there are."""
-    changes = [step for step in steps if step.changes and step.op != "replace"]
+    changes = [step for step in steps if step.changes]
     for step in changes:
-        what = f"  ({', '.join(step.properties)})" if step.properties and step.op == "update" else ""
-        yield f"  {_NAMES.get(step.op, step.op):2} {step.type:50} {step.name}{what}"
+        what = f"  ({', '.join(step.causes or step.properties)})" if step.op in {"update", "replace"} else ""
+        yield f"  {_MARKS.get(step.op, step.op):2} {step.type:50} {step.name}{what.replace('  ()', '')}"
     counts = {op: sum(step.op == op for step in changes) for op in sorted({step.op for step in changes})}
-    unchanged = sum(not step.changes for step in steps)
-    yield f"{', '.join(f'{op}: {number}' for op, number in counts.items()) or 'no changes'}; unchanged: {unchanged}"
+    yield ", ".join(f"{op}: {number}" for op, number in counts.items()) or "no changes"
 
 
 def up(workspace: Workspace, *, replace: Collection[str] = (), extra: Collection[str] = ()) -> int:

@@ -4,6 +4,7 @@ Besides what `local.cloud` does to a real stack (preview, drift, pulumi, env, en
 below, by name.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -113,8 +114,15 @@ def down(stack: str) -> int:
 
 
 def left(stack: str) -> int:
-    """Nothing of the stack is left but what GCP itself never deletes."""
-    return _gcp(stack, "leftovers")
+    """Nothing of the stack is left but what GCP itself never deletes; the place of its state stays on purpose."""
+    command = [sys.executable, "-m", "local.gcp", "leftovers", "--json"]
+    environment = {**os.environ, **stage.environment(stack)}
+    done = subprocess.run(command, cwd=REPOSITORY, env=environment, stdout=subprocess.PIPE, text=True, check=False)
+    found = [entry for entry in json.loads(done.stdout)["left"] if entry["urn"].startswith(f"urn:pulumi:{stack}::")]
+    names = [f"{entry['type']} {entry['id']}" for entry in found] + stage.namespaces(settings(stack))
+    for name in names:
+        complain(f"{name} is left.")
+    return 1 if names else 0
 
 
 def close(stack: str) -> int:

@@ -2,12 +2,14 @@
 
 import base64
 import secrets
+import warnings
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
 from infra import settings_file
+from infra.settings_models import StackSettings
 from local import gke
 from local.cluster.pki import write_private
 from local.paths import IMAGES, KUBECONFIG, PASSPHRASE, REPOSITORY, STATE, private
@@ -91,3 +93,14 @@ def billing_account(stack: str) -> str:
     where = settings_file.name_of(stack)
     values = rehearsed(settings_file.read(REPOSITORY / where, where))
     return str(values["a-tu-mano:gcp"]["project"]["billingAccount"])
+
+
+def namespaces(settings: StackSettings) -> list[str]:
+    """Namespaces of the stack that the cluster has, e.g. ["namespace shop"]."""
+    # It knows the versions of its own release day; namespaces are the same in all of them.
+    warnings.filterwarnings("ignore", message="Kubernetes version")
+    import kr8s  # noqa: PLC0415 - takes half a second, which only this needs
+
+    own = set(settings.namespaces.model_dump().values()) - {settings.namespaces.monitoring}
+    api: Any = kr8s.api(kubeconfig=str(KUBECONFIG))
+    return [f"namespace {found.name}" for found in api.get("namespaces") if found.name in own]
