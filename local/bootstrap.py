@@ -171,16 +171,37 @@ def _up(workspace: Workspace, told: bootstrap.Bootstrap) -> int:
     if url.startswith("file://"):
         private(Path(url.removeprefix("file://")))
     workspace.init()
-    for operation in heal.pending(workspace):
-        say(f"An interrupted run was {heal.describe(operation)}; it is looked for.")
-    heal.heal(workspace)
+    engine = _engine(workspace, told)
+    for left in reversed(range(_TRIES)):
+        try:
+            for operation in heal.pending(workspace):
+                say(f"An interrupted run was {heal.describe(operation)}; it is looked for.")
+            heal.heal(workspace)
+            engine.up(on_output=say, color="never", suppress_progress=True)
+        except (StackError, automation.CommandError) as error:
+            said = str(error)
+            if left and _holder_is_gone(said):
+                workspace.checked(["cancel", "--yes", "--stack", workspace.stack])
+            elif left and _SOON.search(said):
+                say(f"What was just granted or enabled is not known everywhere at Google; again in {_PAUSE_SECONDS} s.")
+                time.sleep(_PAUSE_SECONDS)
+            else:
+                for line in _errors(said):
+                    complain(f"{line}\n  {hint(line, told.names.stack)}")
+                return 1
+        else:
+            return 0
+    return 1
+
+
+def _engine(workspace: Workspace, told: bootstrap.Bootstrap) -> automation.Stack:
+    """The CLI on that state, with the program in this process."""
     (workspace.folder / "Pulumi.yaml").write_text(_PROJECT, encoding="utf-8")
-    path = {**os.environ, **workspace.environment}["PATH"]
-    found = shutil.which("pulumi", path=path)
+    found = shutil.which("pulumi", path={**os.environ, **workspace.environment}["PATH"])
     if found is None:
         msg = "The Pulumi CLI was not found. Run `make tools`."
         raise StackError(msg)
-    engine = automation.Stack.select(
+    return automation.Stack.select(
         workspace.stack,
         automation.LocalWorkspace(
             work_dir=str(workspace.folder),
@@ -189,24 +210,6 @@ def _up(workspace: Workspace, told: bootstrap.Bootstrap) -> int:
             pulumi_command=automation.PulumiCommand(root=str(Path(found).parent.parent)),
         ),
     )
-    for left in reversed(range(_TRIES)):
-        try:
-            engine.up(on_output=say, color="never", suppress_progress=True)
-        except automation.ConcurrentUpdateError as error:
-            if not left or not _holder_is_gone(str(error)):
-                complain(f"{error}\nAnother run is at work on it; wait for it to end.")
-                return 1
-            workspace.checked(["cancel", "--yes", "--stack", workspace.stack])
-        except automation.CommandError as error:
-            if not left or not _SOON.search(str(error)):
-                for line in _errors(str(error)):
-                    complain(f"{line}\n  {hint(line, told.names.stack)}")
-                return 1
-            say(f"What was just granted or enabled is not known everywhere at Google; again in {_PAUSE_SECONDS} s.")
-            time.sleep(_PAUSE_SECONDS)
-        else:
-            return 0
-    return 1
 
 
 def _holder_is_gone(said: str) -> bool:

@@ -1,19 +1,23 @@
 """What an interrupted run leaves, mended: creations that the cloud finished and the engine never heard of.
 
-The engine drops such a creation and does it again, which the cloud refuses: the name is taken. Its own remedy is
-`pulumi refresh --import-pending-creates`, which wants the id of each; ids follow from the inputs by the tables of
-`local.gcp.services`. Kubernetes needs none of it: what is applied on the server's side may be applied again.
+The engine drops such a creation and does it again, which the cloud refuses: the name is taken. So each is put into the
+state under the id that GCP gives it, and the cloud is asked for it: what is there is known from then on, what is not is
+forgotten. Ids follow from the inputs by the tables of `local.gcp.services`. What may be made twice (a grant, an enabled
+API) is left to the engine, and so is Kubernetes: what is applied on the server's side may be applied again.
 """
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from local.gcp.kinds import look
 from local.gcp.tables import tables
-from local.workspace import StackError, Workspace
+from local.workspace import YES, StackError, Workspace
 
+_TWICE: Final = re.compile(r":(\w*I[Aa][Mm]\w*|Service|ServiceIdentity|IamMemberRemove)$")
+"""Kinds that GCP makes twice without a word; some can't be asked for by an id at all."""
 _PART: Final = re.compile(r"\{([^}]+)\}")
 
 
@@ -37,28 +41,40 @@ def heal(workspace: Workspace) -> list[str]:
     """Take over what was created unseen; returns the names of the resources that were looked for.
 
     Raises:
-        StackError: The engine could not ask the cloud.
+        StackError: The engine could not ask the cloud; the state is as it was.
     """
-    begun = [operation["resource"] for operation in pending(workspace) if operation["type"] == "creating"]
-    found = dict(_ids(begun))
+    deployment = workspace.deployment()
+    operations = deployment.get("pending_operations") or []
+    found = dict(_ids([operation["resource"] for operation in operations if operation["type"] == "creating"]))
     if not found:
         return []
-    arguments = ["refresh", "--yes", "--skip-preview", "--color", "never"]
-    for urn, identity in found.items():
-        arguments += ["--import-pending-creates", urn, "--import-pending-creates", identity, "--target", urn]
-    done = workspace.run(workspace.command(arguments))
+    unseen = [operation for operation in operations if operation["resource"]["urn"] in found]
+    taken = [{"outputs": {}, **one["resource"], "id": found[one["resource"]["urn"]]} for one in unseen]
+    rest = [operation for operation in operations if operation not in unseen]
+    _put(workspace, {**deployment, "resources": [*deployment["resources"], *taken], "pending_operations": rest})
+    targets = [argument for urn in found for argument in ("--target", urn)]
+    done = workspace.run(workspace.command(["refresh", *YES, *targets]))
+    names = [urn.split("::")[-1] for urn in found]
     if done.returncode != 0:
-        names = ", ".join(urn.split("::")[-1] for urn in found)
-        msg = f"What an interrupted run left of {names} could not be looked at.\n{done.stdout.strip()}{done.stderr}"
+        _put(workspace, deployment)
+        msg = f"What an interrupted run left of {', '.join(names)} could not be looked at.\n{done.stdout}{done.stderr}"
         raise StackError(msg)
-    return [urn.split("::")[-1] for urn in found]
+    return names
+
+
+def _put(workspace: Workspace, deployment: Mapping[str, Any]) -> None:
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump({"version": 3, "deployment": deployment}, file)
+        file.flush()
+        workspace.checked(["stack", "import", "--file", file.name, "--stack", workspace.stack])
 
 
 def _ids(resources: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
     for resource in resources:
-        if resource["type"].startswith("gcp:"):
-            identity = import_id(resource["type"], resource.get("inputs") or {})
-            if identity is not None:
+        if resource["type"].startswith("gcp:") and not _TWICE.search(resource["type"]):
+            # A creation that ended, but whose end was not written, has an id.
+            identity = resource.get("id") or import_id(resource["type"], resource.get("inputs") or {})
+            if identity:
                 yield resource["urn"], identity
 
 
