@@ -6,7 +6,7 @@ a grant counts at once, while the real one may take minutes (cloud.google.com/ia
 
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -84,15 +84,59 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+class NotKnown(Exception):
+    """A rule asked for a value that a preview does not know yet, so it has nothing to say."""
+
+
+def given(properties: Properties, path: str) -> bool:
+    """Is a path set, be it to a value that is not known yet?
+
+    Raises:
+        NotKnown: What it is in is not known yet.
+    """
+    parent, _, last = path.rpartition(".")
+    within = look(properties, parent) if parent else properties
+    if within is UNKNOWN:
+        raise NotKnown
+    return look(within, last) is not None if isinstance(within, Mapping) else False
+
+
 def known(properties: Properties, path: str) -> Any:
-    """The value at a path; None where it is not set or not known yet."""
+    """The value at a path; None where it is not set.
+
+    Raises:
+        NotKnown: It, or something in it, is not known yet.
+    """
     value = look(properties, path)
-    return None if value is UNKNOWN else value
+    if not _is_known(value):
+        raise NotKnown
+    return value
 
 
 def values(properties: Properties, path: str) -> Iterator[tuple[str, Any]]:
-    """The known values at a path with `*`, each with where it is."""
-    return ((where, value) for where, value in walk(properties, path) if value is not UNKNOWN)
+    """The values at a path with `*` that are known, each with where it is."""
+    return ((where, value) for where, value in walk(properties, path) if _is_known(value))
+
+
+def _is_known(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return all(map(_is_known, value.values()))
+    return all(map(_is_known, value)) if isinstance(value, list) else value is not UNKNOWN
+
+
+def settled(*validations: Validation) -> tuple[Validation, ...]:
+    """Validations that end where they would need what is not known yet."""
+
+    def ending(validation: Validation) -> Validation:
+        def check(properties: Properties) -> Iterator[str]:
+            try:
+                yield from validation(properties)
+            except NotKnown:
+                return
+
+        return check
+
+    return tuple(map(ending, validations))
 
 
 def seconds(duration: str) -> float:
@@ -159,7 +203,7 @@ def together(path: str, value: Any, needs: str) -> Validation:
     """Where a path has this value, another path must be set."""
 
     def check(properties: Properties) -> Iterator[str]:
-        if known(properties, path) == value and look(properties, needs) is None:
+        if known(properties, path) == value and not given(properties, needs):
             yield f"{path} is {value!r}, which needs {needs}. Set it."
 
     return check
@@ -169,8 +213,8 @@ def only_with(path: str, other: str, allowed: Collection[Any]) -> Validation:
     """A path may be set only where another has one of these values."""
 
     def check(properties: Properties) -> Iterator[str]:
-        found = look(properties, other)
-        if look(properties, path) is not None and found is not UNKNOWN and found not in allowed:
+        found = known(properties, other) if given(properties, path) else None
+        if given(properties, path) and found not in allowed:
             choices = " or ".join(str(value) for value in allowed)
             yield f"{path} is set, which needs {other} to be {choices}; it is {found}."
 
@@ -182,7 +226,8 @@ def labels(path: str = "labels") -> Validation:
     key, value_ = re.compile(r"[a-z][-_a-z0-9]{0,62}"), re.compile(r"[-_a-z0-9]{0,63}")
 
     def check(properties: Properties) -> Iterator[str]:
-        for name, value in (known(properties, path) or {}).items():
+        given_ = look(properties, path)
+        for name, value in (given_ if isinstance(given_, Mapping) else {}).items():
             if not key.fullmatch(name) or (value is not UNKNOWN and not value_.fullmatch(str(value))):
                 yield (
                     f"{path} has {name}={value!r}; keys and values of at most 63 lower-case letters, digits, dashes "

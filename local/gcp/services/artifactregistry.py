@@ -7,12 +7,14 @@ from typing import Final
 from local.gcp.kinds import Kind, Properties, Reference
 from local.gcp.rules import (
     DELETION_POLICY,
+    given,
     iam_member,
     key,
     known,
     labels,
     only_with,
     place,
+    settled,
     unique,
     usable_key,
     values,
@@ -47,9 +49,9 @@ def _mode(properties: Properties) -> Iterator[str]:
         ("remoteRepositoryConfig", "REMOTE_REPOSITORY"),
         ("virtualRepositoryConfig", "VIRTUAL_REPOSITORY"),
     ):
-        if known(properties, path) is not None and mode != needed:
+        if given(properties, path) and mode != needed:
             yield f"{path} is set, which needs mode {needed}."
-        if mode == needed and known(properties, path) is None:
+        if mode == needed and not given(properties, path):
             yield f"mode is {needed}, which needs {path}."
 
 
@@ -109,7 +111,7 @@ KINDS: Final = (
             (f"remoteRepositoryConfig.{kind}.publicRepository", f"remoteRepositoryConfig.{kind}.customRepository")
             for kind in ("dockerRepository", "mavenRepository", "npmRepository", "pythonRepository")
         ),
-        validations=(
+        validations=settled(
             labels(),
             unique("cleanupPolicies.*.id"),
             only_with("dockerConfig", "format", ("DOCKER",)),

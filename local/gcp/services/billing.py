@@ -5,7 +5,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import BILLING_ACCOUNT, PROJECT, Cloud, Kind, Properties, Reference, Refused, Resource
-from local.gcp.rules import DELETION_POLICY, NOTIFICATION_CHANNEL, TOPIC, between, known, unique, values, words
+from local.gcp.rules import (
+    DELETION_POLICY,
+    NOTIFICATION_CHANNEL,
+    TOPIC,
+    between,
+    given,
+    known,
+    settled,
+    unique,
+    values,
+    words,
+)
 
 _API: Final = "billingbudgets.googleapis.com"
 _CHANNELS: Final = 5
@@ -36,14 +47,14 @@ def _numbers(properties: Properties) -> Iterator[str]:
 
 
 def _channels(properties: Properties) -> Iterator[str]:
-    given = known(properties, "allUpdatesRule.monitoringNotificationChannels") or []
-    if len(given) > _CHANNELS:
-        yield f"allUpdatesRule.monitoringNotificationChannels has {len(given)}; at most {_CHANNELS} are allowed."
+    named = known(properties, "allUpdatesRule.monitoringNotificationChannels") or []
+    if len(named) > _CHANNELS:
+        yield f"allUpdatesRule.monitoringNotificationChannels has {len(named)}; at most {_CHANNELS} are allowed."
 
 
 def _forecast(properties: Properties) -> Iterator[str]:
     bases = [value for _, value in values(properties, "thresholdRules.*.spendBasis")]
-    if known(properties, "budgetFilter.customPeriod") is not None and "FORECASTED_SPEND" in bases:
+    if given(properties, "budgetFilter.customPeriod") and "FORECASTED_SPEND" in bases:
         yield "thresholdRules has FORECASTED_SPEND, which a budget with a custom period cannot have."
 
 
@@ -77,7 +88,7 @@ KINDS: Final = (
             "ownershipScope": words("OWNERSHIP_SCOPE_UNSPECIFIED ALL_USERS BILLING_ACCOUNT"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             between("thresholdRules.*.thresholdPercent", 0, 1e9),
             unique("thresholdRules.*"),
             _numbers,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import Cloud, Kind, Properties, Reference, Resource
-from local.gcp.rules import DELETION_POLICY, iam_member, unique, values, words
+from local.gcp.rules import DELETION_POLICY, iam_member, settled, unique, values, words
 from local.gcp.services.containeranalysis import NOTE
 
 _ATTESTOR: Final = "gcp:binaryauthorization/attestor:Attestor"
@@ -63,7 +63,7 @@ KINDS: Final = (
             "admissionWhitelistPatterns.*.namePattern": re.compile(r"[A-Za-z0-9./:@_\-]+(\*{1,2})?"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(_attestors, unique("clusterAdmissionRules.*.cluster")),
+        validations=settled(_attestors, unique("clusterAdmissionRules.*.cluster")),
         references=tuple(
             Reference(
                 path=f"{rule}.requireAttestationsBies.*",
@@ -91,7 +91,7 @@ KINDS: Final = (
             "attestationAuthorityNote.publicKeys.*.pkixPublicKey.signatureAlgorithm": _SIGNATURES,
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(_keys, unique("attestationAuthorityNote.publicKeys.*.id")),
+        validations=settled(_keys, unique("attestationAuthorityNote.publicKeys.*.id")),
         computed=frozenset({"attestationAuthorityNote.delegationServiceAccountEmail"}),
         references=(Reference(path="attestationAuthorityNote.noteReference", to=(NOTE,), holds=False),),
         outputs=_attestor,

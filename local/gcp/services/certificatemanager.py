@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource
-from local.gcp.rules import DELETION_POLICY, known, labels, place, values, words
+from local.gcp.rules import DELETION_POLICY, given, known, labels, place, settled, values, words
 
 _AUTHORIZATION: Final = "gcp:certificatemanager/dnsAuthorization:DnsAuthorization"
 _CERTIFICATE: Final = "gcp:certificatemanager/certificate:Certificate"
@@ -44,13 +44,13 @@ def _once(resource: Resource, cloud: Cloud) -> Iterator[Refused]:
 
 
 def _domains(properties: Properties) -> Iterator[str]:
-    given = known(properties, "managed.domains") or []
-    if len(given) > _DOMAINS:
-        yield f"managed.domains has {len(given)}; at most {_DOMAINS} are allowed."
-    authorized = "dnsAuthorizations" in (known(properties, "managed") or {})
-    for where, name in values(properties, "managed.domains.*"):
-        if str(name).startswith("*.") and not authorized and not known(properties, "managed.issuanceConfig"):
-            yield f"{where} is {name}; a wildcard needs managed.dnsAuthorizations."
+    names = known(properties, "managed.domains") or []
+    if len(names) > _DOMAINS:
+        yield f"managed.domains has {len(names)}; at most {_DOMAINS} are allowed."
+    authorized = given(properties, "managed.dnsAuthorizations") or given(properties, "managed.issuanceConfig")
+    for name in names:
+        if str(name).startswith("*.") and not authorized:
+            yield f"managed.domains has {name}; a wildcard needs managed.dnsAuthorizations."
 
 
 def _authorized(resource: Resource, cloud: Cloud) -> Iterator[str]:
@@ -64,11 +64,11 @@ def _authorized(resource: Resource, cloud: Cloud) -> Iterator[str]:
 
 
 def _entries(properties: Properties) -> Iterator[str]:
-    given = known(properties, "certificates") or []
-    if not given and "certificates" in properties and known(properties, "certificates") is not None:
+    named = known(properties, "certificates")
+    if named == []:
         yield "certificates is empty; one to four are required."
-    if len(given) > _CERTIFICATES:
-        yield f"certificates has {len(given)}; at most {_CERTIFICATES} are allowed."
+    if len(named or []) > _CERTIFICATES:
+        yield f"certificates has {len(named)}; at most {_CERTIFICATES} are allowed."
 
 
 def _entry(resource: Resource, cloud: Cloud) -> Iterator[str | Refused]:
@@ -97,7 +97,7 @@ KINDS: Final = (
             "type": words("FIXED_RECORD PER_PROJECT_RECORD"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(),),
+        validations=settled(labels()),
         defaults={"location": "global"},
         rules=(place("location", "global"), _once),
         outputs=_record,
@@ -126,7 +126,7 @@ KINDS: Final = (
             "managed.domains.*": re.compile(rf"(\*\.)?{_HOST}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(), _domains),
+        validations=settled(labels(), _domains),
         defaults={"location": "global", "scope": "DEFAULT"},
         computed=frozenset(
             {f"managed.{name}" for name in ("authorizationAttemptInfos", "provisioningIssues", "state")}
@@ -150,7 +150,7 @@ KINDS: Final = (
         names=("name",),
         immutable=frozenset({"name", "project"}),
         values={"name": _NAME, "deletionPolicy": DELETION_POLICY},
-        validations=(labels(),),
+        validations=settled(labels()),
         outputs=lambda _resource, _cloud: {"gclbTargets": []},
     ),
     Kind(
@@ -167,7 +167,7 @@ KINDS: Final = (
             "matcher": words("PRIMARY"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(), _entries),
+        validations=settled(labels(), _entries),
         references=(
             Reference(path="map", to=(_MAP,)),
             Reference(path="certificates.*", to=(_CERTIFICATE,)),

@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from local.gcp.kinds import Cloud, Kind, Properties, Resource
-from local.gcp.rules import COMPUTE_NAME, DELETION_POLICY, known, labels, only_with, together, unique, values, words
+from local.gcp.rules import (
+    COMPUTE_NAME,
+    DELETION_POLICY,
+    known,
+    labels,
+    only_with,
+    settled,
+    together,
+    unique,
+    values,
+    words,
+)
 
 _API: Final = "compute.googleapis.com"
 _BASE: Final = "https://www.googleapis.com/compute/v1"
@@ -125,7 +136,7 @@ _SECURITY_POLICIES: Final = Kind(
         "adaptiveProtectionConfig.layer7DdosDefenseConfig.ruleVisibility": words("STANDARD PREMIUM"),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(
+    validations=settled(
         labels(),
         unique("rules.*.priority"),
         lambda properties: (
@@ -172,7 +183,7 @@ _SSL_POLICIES: Final = Kind(
         "postQuantumKeyExchange": words("DEFAULT ENABLED DEFERRED"),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(
+    validations=settled(
         together("profile", "CUSTOM", "customFeatures"),
         only_with("customFeatures", "profile", ("CUSTOM",)),
         lambda properties: (

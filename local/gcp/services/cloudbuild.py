@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from infra.settings_gcp_types import CLOUD_BUILD_RESTRICTED_REGIONS
-from local.gcp.kinds import ACCOUNT, UNKNOWN, Cloud, Kind, Properties, Reference, Refused, Resource
+from local.gcp.kinds import ACCOUNT, UNKNOWN, Cloud, Kind, Properties, Reference, Refused, Resource, look, walk
 from local.gcp.rules import (
     DELETION_POLICY,
     DURATION,
@@ -16,6 +16,7 @@ from local.gcp.rules import (
     lasting,
     place,
     seconds,
+    settled,
     unique,
     values,
     words,
@@ -39,7 +40,7 @@ _OWN_VARIABLE: Final = re.compile(r"_[A-Z0-9_]{1,100}")
 
 
 def _events(properties: Properties) -> Iterator[str]:
-    event = known(properties, _EVENT)
+    event = look(properties, _EVENT)
     if not isinstance(event, Mapping):
         return
     if ("push" in event) == ("pullRequest" in event):
@@ -67,28 +68,30 @@ def _expression(where: str, text: Any) -> Iterator[str]:
 
 def _steps(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/build/docs/build-config-file-schema."""
-    steps = [(where, one) for where, one in values(properties, "build.steps.*") if isinstance(one, Mapping)]
-    total = sum(seconds(str(one.get("timeout"))) for _, one in steps)
+    steps = known(properties, "build.steps") or []
+    total = sum(seconds(str(one.get("timeout"))) for one in steps)
     timeout = known(properties, "build.timeout") or "600s"
     if total > seconds(str(timeout)):
         yield f"Step timeout sum ({total:.0f}s) cannot be greater than build timeout ({timeout})."
     before: set[str] = {"-"}
-    secrets = {one.get("env") for _, one in values(properties, "build.availableSecrets.secretManagers.*")}
-    for where, one in steps:
+    secrets = {name for _, name in walk(properties, "build.availableSecrets.secretManagers.*.env")}
+    for number, one in enumerate(steps):
+        where = f"build.steps[{number}]"
         if one.get("script") is not None and (one.get("args") is not None or one.get("entrypoint") is not None):
             yield f"{where}: script excludes args and entrypoint."
         for name in one.get("waitFors") or []:
-            if name is not UNKNOWN and name not in before:
+            if name not in before:
                 yield f"{where}.waitFors has {name!r}; the id of an earlier step, or - for none, is required."
         for name in one.get("secretEnvs") or []:
-            if UNKNOWN not in (name, *secrets) and name not in secrets:
+            if UNKNOWN not in secrets and name not in secrets:
                 yield f"{where}.secretEnvs has {name!r}, which build.availableSecrets does not give."
         before.add(str(one.get("id")))
 
 
 def _variables(properties: Properties) -> Iterator[str]:
     for path in ("substitutions", "build.substitutions"):
-        for name in known(properties, path) or {}:
+        named = look(properties, path)
+        for name in named if isinstance(named, Mapping) else ():
             if not _OWN_VARIABLE.fullmatch(name):
                 yield f"{path} has {name!r}; a name of its own begins with an underscore: _{name.upper().lstrip('_')}."
 
@@ -176,7 +179,7 @@ KINDS: Final = (
             ),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             lasting("build.timeout", timedelta(seconds=1), timedelta(days=1)),
             unique("build.steps.*.id"),
             _events,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import PROJECT, Cloud, Kind, Properties, Reference, Refused, Resource
-from local.gcp.rules import BUCKET, DELETION_POLICY, TOPIC, key, known, place, unique, values, words
+from local.gcp.rules import BUCKET, DELETION_POLICY, TOPIC, given, key, known, place, settled, unique, words
 
 METRIC: Final = "gcp:logging/metric:Metric"
 _LOG_BUCKET: Final = "gcp:logging/projectBucketConfig:ProjectBucketConfig"
@@ -28,15 +28,15 @@ def _metric(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics."""
     described = known(properties, "metricDescriptor") or {}
     distribution = described.get("valueType") == "DISTRIBUTION"
-    if distribution and "valueExtractor" not in properties:
+    if distribution and not given(properties, "valueExtractor"):
         yield "metricDescriptor.valueType is DISTRIBUTION, which needs valueExtractor."
-    if known(properties, "valueExtractor") and described and not distribution:
+    if given(properties, "valueExtractor") and described and not distribution:
         yield "valueExtractor is set, which needs metricDescriptor.valueType DISTRIBUTION."
-    if known(properties, "bucketOptions") is not None and not distribution:
+    if given(properties, "bucketOptions") and not distribution:
         yield "bucketOptions is set, which needs metricDescriptor.valueType DISTRIBUTION."
     if described.get("metricKind") not in (None, "DELTA"):
         yield f"metricDescriptor.metricKind is {described.get('metricKind')}; a metric of log entries is DELTA."
-    named = {one.get("key") for _, one in values(properties, "metricDescriptor.labels.*")}
+    named = {one.get("key") for one in described.get("labels") or []}
     extracted = set(known(properties, "labelExtractors") or {})
     if named != extracted:
         yield (
@@ -46,7 +46,7 @@ def _metric(properties: Properties) -> Iterator[str]:
 
 
 def _unlocked(old: Properties, new: Properties) -> Iterator[str]:
-    if known(old, "locked") and not known(new, "locked"):
+    if old.get("locked") is True and not new.get("locked"):
         yield "locked"
 
 
@@ -98,7 +98,7 @@ KINDS: Final = (
             "labelExtractors.*": re.compile(r"(EXTRACT|REGEXP_EXTRACT)\([\s\S]+\)"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(_metric,),
+        validations=settled(_metric),
     ),
     Kind(
         # _Default and _Required are there from the beginning, and setting one up takes it over. A bucket of an own
@@ -116,7 +116,7 @@ KINDS: Final = (
             "indexConfigs.*.type": words("INDEX_TYPE_STRING INDEX_TYPE_INTEGER"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             lambda properties: (
                 [f"indexConfigs has more than {_INDEXES}."]
                 if len(known(properties, "indexConfigs") or []) > _INDEXES
@@ -143,7 +143,7 @@ KINDS: Final = (
             "exclusions.*.name": _NAME,
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(unique("exclusions.*.name"),),
+        validations=settled(unique("exclusions.*.name")),
         defaults={"uniqueWriterIdentity": True},
         rules=(_destination,),
         outputs=_writer,

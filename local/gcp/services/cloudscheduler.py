@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import available_timezones
 
 from local.gcp.kinds import Kind, Properties, Reference
-from local.gcp.rules import DELETION_POLICY, DURATION, TOPIC, account, known, lasting, place
+from local.gcp.rules import DELETION_POLICY, DURATION, TOPIC, account, known, lasting, place, settled
 
 _TARGETS: Final = ("appEngineHttpTarget", "httpTarget", "pubsubTarget")
 _SHORTHAND: Final = "every "
@@ -39,7 +39,7 @@ KINDS: Final = (
             "retryConfig.retryCount": range(6),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(lasting("attemptDeadline", timedelta(seconds=15), timedelta(minutes=30)), _schedule),
+        validations=settled(lasting("attemptDeadline", timedelta(seconds=15), timedelta(minutes=30)), _schedule),
         defaults={"timeZone": "Etc/UTC"},
         references=(
             Reference(path="pubsubTarget.topicName", to=(TOPIC,), holds=False),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource, look
 from local.gcp.rules import (
     ADDRESS,
     CLUSTER,
@@ -18,11 +18,13 @@ from local.gcp.rules import (
     NETWORK,
     SUBNETWORK,
     between,
+    given,
     known,
     labels,
     only_with,
     place,
     ranges,
+    settled,
     together,
     unique,
     values,
@@ -91,7 +93,7 @@ _NETWORKS: Final = Kind(
         "networkFirewallPolicyEnforcementOrder": words("BEFORE_CLASSIC_FIREWALL AFTER_CLASSIC_FIREWALL"),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(only_with("internalIpv6Range", "enableUlaInternalIpv6", (True,)),),
+    validations=settled(only_with("internalIpv6Range", "enableUlaInternalIpv6", (True,))),
     defaults={
         "autoCreateSubnetworks": True,
         "deleteDefaultRoutesOnCreate": False,
@@ -245,7 +247,7 @@ _SUBNETWORKS: Final = Kind(
             "logConfig.metadata",
         ),
     ),
-    validations=(
+    validations=settled(
         ranges("ipCidrRange", 29, 4),
         ranges("secondaryIpRanges.*.ipCidrRange", 29, 4),
         between("logConfig.flowSampling", 0, 1),
@@ -301,7 +303,7 @@ _ROUTERS: Final = Kind(
         "bgp.keepaliveInterval": range(20, 61),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(_asn, _advertised),
+    validations=settled(_asn, _advertised),
     references=(Reference(path="network", to=(NETWORK,)),),
     rules=(place("region"),),
     outputs=_link,
@@ -310,12 +312,12 @@ _ROUTERS: Final = Kind(
 
 def _nat_addresses(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/nat/docs/nat-product-interactions; routers resource, `nats[]`."""
-    option, given = known(properties, "natIpAllocateOption"), known(properties, "natIps")
-    if option == "MANUAL_ONLY" and not given and "natIps" not in properties and "initialNatIps" not in properties:
+    option, named = known(properties, "natIpAllocateOption"), look(properties, "natIps") not in (None, [])
+    if option == "MANUAL_ONLY" and not named and not given(properties, "initialNatIps"):
         yield "natIpAllocateOption is MANUAL_ONLY, which needs natIps. Name addresses of gcp.compute.Address."
-    if option == "AUTO_ONLY" and given:
+    if option == "AUTO_ONLY" and named:
         yield "natIps is set, which needs natIpAllocateOption to be MANUAL_ONLY."
-    if option is None and properties.get("type") != "PRIVATE" and "natIpAllocateOption" not in properties:
+    if option is None and known(properties, "type") != "PRIVATE":
         yield "natIpAllocateOption is not set; a public NAT needs AUTO_ONLY, or MANUAL_ONLY with natIps."
     if known(properties, "drainNatIps"):
         kept = set(known(properties, "natIps") or [])
@@ -340,9 +342,9 @@ def _nat_ports(properties: Properties) -> Iterator[str]:
 
 def _nat_subnetworks(properties: Properties) -> Iterator[str]:
     listed = known(properties, "sourceSubnetworkIpRangesToNat") == "LIST_OF_SUBNETWORKS"
-    if listed and "subnetworks" not in properties:
+    if listed and not given(properties, "subnetworks"):
         yield "sourceSubnetworkIpRangesToNat is LIST_OF_SUBNETWORKS, which needs subnetworks."
-    if not listed and known(properties, "subnetworks"):
+    if not listed and given(properties, "subnetworks"):
         yield "subnetworks is set, which needs sourceSubnetworkIpRangesToNat to be LIST_OF_SUBNETWORKS."
     for where, one in values(properties, "subnetworks.*"):
         if not one.get("sourceIpRangesToNats"):
@@ -416,7 +418,7 @@ _NATS: Final = Kind(
         "minPortsPerVm": range(2, 65537),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(_nat_addresses, _nat_ports, _nat_subnetworks),
+    validations=settled(_nat_addresses, _nat_ports, _nat_subnetworks),
     references=(
         Reference(path="router", to=(_ROUTER,), inside=True),
         Reference(path="natIps.*", to=(ADDRESS,)),
@@ -438,11 +440,11 @@ _NATS: Final = Kind(
 
 
 def _sources(properties: Properties) -> Iterator[str]:
-    given = [path for path in ("sourceRanges", "sourceTags", "sourceServiceAccounts") if path in properties]
+    named = [path for path in ("sourceRanges", "sourceTags", "sourceServiceAccounts") if given(properties, path)]
     if known(properties, "direction") == "EGRESS":
-        for path in given:
+        for path in named:
             yield f"{path} is set; a rule for EGRESS has destinationRanges."
-    elif not given and ("direction" not in properties or known(properties, "direction") == "INGRESS"):
+    elif not named:
         yield "one of sourceTags, sourceRanges, or sourceServiceAccounts must be defined."
 
 
@@ -482,7 +484,7 @@ _FIREWALLS: Final = Kind(
         "targetTags.*": COMPUTE_NAME,
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(_sources, _ports, ranges("sourceRanges.*"), ranges("destinationRanges.*")),
+    validations=settled(_sources, _ports, ranges("sourceRanges.*"), ranges("destinationRanges.*")),
     defaults={"priority": 1000},
     references=(Reference(path="network", to=(NETWORK,)),),
     outputs=lambda resource, cloud: {
@@ -564,7 +566,7 @@ _ADDRESSES: Final = Kind(
         ),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(
+    validations=settled(
         labels(),
         only_with("subnetwork", "addressType", ("INTERNAL",)),
         only_with("network", "addressType", ("INTERNAL",)),
@@ -603,7 +605,7 @@ _GLOBAL_ADDRESSES: Final = Kind(
         "prefixLength": range(8, 30),
         "deletionPolicy": DELETION_POLICY,
     },
-    validations=(
+    validations=settled(
         labels(),
         only_with("network", "addressType", ("INTERNAL",)),
         only_with("purpose", "addressType", ("INTERNAL",)),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from local.gcp.kinds import UNKNOWN, Cloud, Kind, Properties, Reference, Refused, Resource, look
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource, look
 from local.gcp.rules import (
     CLUSTER,
     DELETION_POLICY,
@@ -20,11 +20,13 @@ from local.gcp.rules import (
     SUBNETWORK,
     TOPIC,
     account,
+    given,
     key,
     known,
     labels,
     place,
     region,
+    settled,
     together,
     unique,
     usable_key,
@@ -50,7 +52,7 @@ def _autopilot(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/kubernetes-engine/docs/resources/autopilot-standard-feature-comparison."""
     if known(properties, "enableAutopilot") is not True:
         return
-    if known(properties, "nodeConfig") is not None:
+    if given(properties, "nodeConfig"):
         yield (
             "nodeConfig is set on an Autopilot cluster: Google decides it, and the next update would replace the "
             "cluster. Use clusterAutoscaling.autoProvisioningDefaults for the account and the key of nodes."
@@ -101,12 +103,7 @@ def _features(properties: Properties) -> Iterator[str]:
 
 
 def _nodes_given(properties: Properties) -> Iterator[str]:
-    if known(properties, "enableAutopilot") or UNKNOWN in (
-        look(properties, "nodePools"),
-        look(properties, "initialNodeCount"),
-    ):
-        return
-    if not known(properties, "nodePools") and not known(properties, "initialNodeCount"):
+    if not any(known(properties, path) for path in ("enableAutopilot", "nodePools", "initialNodeCount")):
         yield (
             "Cluster.initial_node_count must be greater than zero: a Standard cluster is made with a default pool. Set "
             "initialNodeCount to 1, with removeDefaultNodePool if its pools are gcp.container.NodePool."
@@ -207,7 +204,7 @@ def _moment(text: Any) -> datetime | None:
 def _window(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions."""
     window = known(properties, "maintenancePolicy.recurringWindow")
-    if not isinstance(window, Mapping) or UNKNOWN in window.values():
+    if not isinstance(window, Mapping):
         return
     start, end = _moment(window.get("startTime")), _moment(window.get("endTime"))
     recurrence = str(window.get("recurrence"))
@@ -257,14 +254,15 @@ def _turned_off(path: str) -> Any:
 
 
 def _fewer_apis(old: Properties, new: Properties) -> Iterator[str]:
-    before = set(known(old, "enableK8sBetaApis.enabledApis") or [])
-    if before - set(known(new, "enableK8sBetaApis.enabledApis") or []):
-        yield "enableK8sBetaApis.enabledApis"
+    path = "enableK8sBetaApis.enabledApis"
+    before, after = look(old, path), look(new, path) or []
+    if isinstance(before, list) and isinstance(after, list) and set(before) - set(after):
+        yield path
 
 
 def _domain(old: Properties, new: Properties) -> Iterator[str]:
     path = "dnsConfig.additiveVpcScopeDnsDomain"
-    if known(new, "enableAutopilot") and known(old, path) != known(new, path):
+    if new.get("enableAutopilot") is True and look(old, path) != look(new, path):
         yield path
 
 
@@ -476,7 +474,7 @@ _CLUSTERS: Final = Kind(
         "deletionPolicy": DELETION_POLICY,
         **{f"nodeConfig.{path}": allowed for path, allowed in NODE_VALUES.items()},
     },
-    validations=(
+    validations=settled(
         labels("resourceLabels"),
         _autopilot,
         _features,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from local.gcp.kinds import UNKNOWN, Cloud, Kind, Properties, Reference, Refused, Resource, Validation
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource, Validation
 from local.gcp.rules import (
     CLUSTER,
     DELETION_POLICY,
@@ -15,11 +15,12 @@ from local.gcp.rules import (
     NODE_POOL,
     SUBNETWORK,
     account,
+    given,
     key,
     known,
     region,
+    settled,
     usable_key,
-    values,
     words,
     zones,
 )
@@ -51,18 +52,17 @@ def disks(path: str) -> Validation:
     """Nodes at a path boot from a disk that their machine takes."""
 
     def check(properties: Properties) -> Iterator[str]:
-        for where, node in values(properties, path):
-            machine = str(node.get("machineType") or _MACHINE)
-            disk = node.get("diskType") or (node.get("bootDisk") or {}).get("diskType") or _DISK
-            series = machine.partition("-")[0]
-            if UNKNOWN in (node.get("machineType"), disk):
-                continue
-            if disk == "hyperdisk-balanced" and series not in _HYPERDISK:
-                yield f"{where}: {disk} disk type cannot be used by {machine} machine type. Use pd-balanced."
-            if str(disk).startswith("pd-") and series in _ONLY_HYPERDISK:
-                yield f"{where}: {disk} disk type cannot be used by {machine} machine type. Use hyperdisk-balanced."
-            if node.get("spot") and node.get("preemptible"):
-                yield f"{where}: spot and preemptible exclude each other; use spot."
+        if not given(properties, path):
+            return
+        machine = str(known(properties, f"{path}.machineType") or _MACHINE)
+        disk = known(properties, f"{path}.diskType") or known(properties, f"{path}.bootDisk.diskType") or _DISK
+        series = machine.partition("-")[0]
+        if disk == "hyperdisk-balanced" and series not in _HYPERDISK:
+            yield f"{path}: {disk} disk type cannot be used by {machine} machine type. Use pd-balanced."
+        if str(disk).startswith("pd-") and series in _ONLY_HYPERDISK:
+            yield f"{path}: {disk} disk type cannot be used by {machine} machine type. Use hyperdisk-balanced."
+        if known(properties, f"{path}.spot") and known(properties, f"{path}.preemptible"):
+            yield f"{path}: spot and preemptible exclude each other; use spot."
 
     return check
 
@@ -185,7 +185,7 @@ def _sizes(properties: Properties) -> Iterator[str]:
 
 def _upgrades(properties: Properties) -> Iterator[str]:
     settings = known(properties, "upgradeSettings")
-    if not isinstance(settings, Mapping) or UNKNOWN in settings.values():
+    if not isinstance(settings, Mapping):
         return
     surge, unavailable = settings.get("maxSurge"), settings.get("maxUnavailable")
     if settings.get("strategy") == "BLUE_GREEN":
@@ -288,7 +288,7 @@ _NODE_POOLS: Final = Kind(
         "deletionPolicy": DELETION_POLICY,
         **{f"nodeConfig.{path}": allowed for path, allowed in NODE_VALUES.items()},
     },
-    validations=(_sizes, _upgrades, disks("nodeConfig")),
+    validations=settled(_sizes, _upgrades, disks("nodeConfig")),
     references=(
         Reference(path="cluster", to=(CLUSTER,), inside=True),
         key("nodeConfig.bootDiskKmsKey"),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import Cloud, Kind, Properties, Reference, Resource
-from local.gcp.rules import CLUSTER, DELETION_POLICY, key, known, labels, place, usable_key, words
+from local.gcp.rules import CLUSTER, DELETION_POLICY, given, key, known, labels, place, settled, usable_key, words
 from local.gcp.services.agents import GKE_BACKUP
 
 _KEY: Final = "backupConfig.encryptionKey.gcpKmsEncryptionKey"
@@ -16,10 +16,9 @@ def _retention(properties: Properties) -> Iterator[str]:
     kept, locked = (known(properties, f"retentionPolicy.backup{name}Days") for name in ("Retain", "DeleteLock"))
     if isinstance(kept, int) and isinstance(locked, int) and kept and kept < locked:
         yield f"retentionPolicy.backupRetainDays is {kept}; at least backupDeleteLockDays ({locked}) is required."
-    scheduled = known(properties, "backupSchedule")
-    if scheduled is not None and "backupRetainDays" not in (known(properties, "retentionPolicy") or {}):
+    if given(properties, "backupSchedule") and not given(properties, "retentionPolicy.backupRetainDays"):
         yield "backupSchedule is set, which needs retentionPolicy.backupRetainDays. Set it, or they are kept forever."
-    if known(properties, "retentionPolicy.locked") and known(properties, "retentionPolicy.backupRetainDays") is None:
+    if known(properties, "retentionPolicy.locked") and not given(properties, "retentionPolicy.backupRetainDays"):
         yield "retentionPolicy.locked needs backupRetainDays."
 
 
@@ -61,7 +60,7 @@ KINDS: Final = (
             "backupSchedule.cronSchedule": re.compile(r"\S+( \S+){4}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(), _retention),
+        validations=settled(labels(), _retention),
         # The plan, and its backups, outlive the cluster.
         references=(Reference(path="cluster", to=(CLUSTER,), holds=False, status=400), key(_KEY)),
         rules=(place(), _agent_there, usable_key(_KEY, GKE_BACKUP)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import Kind, Properties, Reference
-from local.gcp.rules import DELETION_POLICY, WORKLOAD_POOL, known, values, words
+from local.gcp.rules import DELETION_POLICY, WORKLOAD_POOL, given, known, settled, values, words
 
 _ID: Final = re.compile(r"(?!gcp-)[0-9a-z-]{4,32}")
 _ATTRIBUTE: Final = re.compile(
@@ -24,7 +24,7 @@ def _mapping(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/iam/docs/reference/rest/v1/projects.locations.workloadIdentityPools.providers."""
     mapping = known(properties, "attributeMapping")
     if mapping is None:
-        if known(properties, "oidc") is not None:
+        if given(properties, "oidc"):
             yield "attributeMapping is not set; a provider of OIDC needs google.subject, such as assertion.sub."
         return
     if "google.subject" not in mapping:
@@ -49,9 +49,9 @@ def _condition(properties: Properties) -> Iterator[str]:
 
 
 def _audiences(properties: Properties) -> Iterator[str]:
-    given = list(values(properties, "oidc.allowedAudiences.*"))
-    if len(given) > _AUDIENCES:
-        yield f"oidc.allowedAudiences has {len(given)}; at most {_AUDIENCES} are allowed."
+    audiences = list(values(properties, "oidc.allowedAudiences.*"))
+    if len(audiences) > _AUDIENCES:
+        yield f"oidc.allowedAudiences has {len(audiences)}; at most {_AUDIENCES} are allowed."
 
 
 KINDS: Final = (
@@ -95,7 +95,7 @@ KINDS: Final = (
             "oidc.allowedAudiences.*": re.compile(r".{1,256}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(_mapping, _condition, _audiences),
+        validations=settled(_mapping, _condition, _audiences),
         references=(Reference(path="workloadIdentityPoolId", to=(WORKLOAD_POOL,), inside=True),),
         keeps_name=True,
         outputs=lambda resource, cloud: {

@@ -14,7 +14,19 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from local.gcp.kinds import Cloud, Invoke, Kind, Properties, Reference, Refused, Resource
-from local.gcp.rules import CRYPTO_KEY, DELETION_POLICY, iam_member, known, labels, lasting, place, seconds, words
+from local.gcp.rules import (
+    CRYPTO_KEY,
+    DELETION_POLICY,
+    given,
+    iam_member,
+    known,
+    labels,
+    lasting,
+    place,
+    seconds,
+    settled,
+    words,
+)
 
 _RING: Final = "gcp:kms/keyRing:KeyRing"
 _VERSION: Final = "gcp:kms/cryptoKeyVersion:CryptoKeyVersion"
@@ -62,7 +74,7 @@ def _rotation(properties: Properties) -> Iterator[str]:
 def _algorithm(properties: Properties) -> Iterator[str]:
     purpose = known(properties, "purpose") or "ENCRYPT_DECRYPT"
     algorithm = known(properties, "versionTemplate.algorithm")
-    if algorithm is None and purpose != "ENCRYPT_DECRYPT" and known(properties, "versionTemplate") is None:
+    if algorithm is None and purpose != "ENCRYPT_DECRYPT" and not given(properties, "versionTemplate"):
         yield f"purpose is {purpose}, which needs versionTemplate.algorithm. Set it."
     allowed = _ALGORITHMS.get(str(purpose))
     if algorithm is not None and allowed is not None and not allowed.fullmatch(str(algorithm)):
@@ -183,7 +195,7 @@ KINDS: Final = (
             "versionTemplate.protectionLevel": words("SOFTWARE HSM EXTERNAL EXTERNAL_VPC HSM_SINGLE_TENANT"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             labels(),
             _rotation,
             _algorithm,

@@ -10,17 +10,19 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from local.gcp.kinds import UNKNOWN, Cloud, Kind, Properties, Reference, Refused, Resource
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource, look
 from local.gcp.rules import (
     DELETION_POLICY,
     DURATION,
     EMAIL,
     NOTIFICATION_CHANNEL,
     between,
+    given,
     known,
     labels,
     lasting,
     seconds,
+    settled,
     values,
     words,
 )
@@ -119,14 +121,15 @@ _RESOURCES: Final = {
 def _check(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.uptimeCheckConfigs."""
     regions = known(properties, "selectedRegions")
-    if regions and UNKNOWN not in regions and sum(_PLACES.get(one, 1) for one in regions) < _CHECKED_FROM:
+    if regions and sum(_PLACES.get(one, 1) for one in regions) < _CHECKED_FROM:
         yield f"selectedRegions is {', '.join(regions)}; at least {_CHECKED_FROM} locations are required."
     timeout, period = known(properties, "timeout"), known(properties, "period") or "300s"
     if timeout is not None and seconds(str(timeout)) > seconds(str(period)):
         yield f"timeout is {timeout}; not longer than period ({period}) is allowed."
     type_ = known(properties, "monitoredResource.type")
-    given = set(known(properties, "monitoredResource.labels") or {})
-    missing = _RESOURCES.get(str(type_), set()) - given - {"project_id"}
+    told = look(properties, "monitoredResource.labels") or {}
+    needed = _RESOURCES.get(str(type_), set()) - {"project_id"}
+    missing = needed - set(told if isinstance(told, Mapping) else needed)
     if missing:
         yield f"monitoredResource.labels of {type_} lacks {', '.join(sorted(missing))}."
     host = known(properties, "monitoredResource.labels.host")
@@ -178,16 +181,16 @@ _OWN_METRIC: Final = re.compile(r"logging\.googleapis\.com/user/([A-Za-z0-9_.\-/
 
 def _policy(properties: Properties) -> Iterator[str]:
     """Source: cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies."""
-    given = known(properties, "conditions") or []
-    if not 1 <= len(given) <= _MOST_CONDITIONS and "conditions" in properties:
-        yield f"conditions has {len(given)}; from 1 to {_MOST_CONDITIONS} are required."
+    conditions = look(properties, "conditions")
+    if isinstance(conditions, list) and not 1 <= len(conditions) <= _MOST_CONDITIONS:
+        yield f"conditions has {len(conditions)}; from 1 to {_MOST_CONDITIONS} are required."
     for where, one in values(properties, "conditions.*"):
         kinds = [name for name in _CONDITIONS if one.get(name) is not None]
         if len(kinds) != 1:
             yield f"{where}: exactly one of {', '.join(_CONDITIONS)} is required."
             continue
         condition = one[kinds[0]]
-        if kinds[0] == "conditionMatchedLog" and known(properties, "alertStrategy.notificationRateLimit") is None:
+        if kinds[0] == "conditionMatchedLog" and not given(properties, "alertStrategy.notificationRateLimit"):
             yield f"{where}: conditionMatchedLog needs alertStrategy.notificationRateLimit."
         if isinstance(condition, Mapping):
             yield from _condition(f"{where}.{kinds[0]}", kinds[0], condition)
@@ -251,13 +254,11 @@ _CHANNELS: Final = {
 
 
 def _channel(properties: Properties) -> Iterator[str]:
-    type_, given = known(properties, "type"), known(properties, "labels") or {}
-    missing = _CHANNELS.get(str(type_), set()) - set(given)
-    if missing and "labels" in properties and known(properties, "labels") is not None:
-        yield f"labels of a channel of type {type_} lacks {', '.join(sorted(missing))}."
-    elif missing and "labels" not in properties:
+    type_, told = known(properties, "type"), look(properties, "labels") or {}
+    missing = _CHANNELS.get(str(type_), set()) - set(told if isinstance(told, Mapping) else _CHANNELS[str(type_)])
+    if missing:
         yield f"a channel of type {type_} needs labels: {', '.join(sorted(missing))}."
-    address = given.get("email_address")
+    address = known(properties, "labels.email_address")
     if type_ == "email" and isinstance(address, str) and not EMAIL.fullmatch(address):
         yield f"labels.email_address is {address!r}; an e-mail address is required."
 
@@ -334,7 +335,7 @@ KINDS: Final = (
         names=(),
         immutable=frozenset({"project"}),
         values={"deletionPolicy": DELETION_POLICY},
-        validations=(_dashboard,),
+        validations=settled(_dashboard),
     ),
     Kind(
         token=_CHECK,
@@ -384,7 +385,7 @@ KINDS: Final = (
             "tcpCheck.port": range(1, 65536),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             labels("userLabels"),
             lasting("timeout", timedelta(seconds=1), timedelta(seconds=60)),
             _check,
@@ -427,7 +428,7 @@ KINDS: Final = (
             "alertStrategy.notificationPrompts.*": words("NOTIFICATION_PROMPT_UNSPECIFIED OPENED CLOSED"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             labels("userLabels"),
             lasting("alertStrategy.autoClose", timedelta(minutes=30), timedelta(days=7)),
             lasting("alertStrategy.notificationRateLimit.period", timedelta(minutes=5), timedelta(days=2)),
@@ -452,7 +453,7 @@ KINDS: Final = (
             "displayName": re.compile(r".{0,512}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels("userLabels"), _channel),
+        validations=settled(labels("userLabels"), _channel),
         defaults={"enabled": True, "forceDelete": False},
         deletion_rules=(_in_use,),
         outputs=lambda resource, _: {"name": resource.id, "verificationStatus": ""},
@@ -466,7 +467,7 @@ KINDS: Final = (
         immutable=frozenset({"project", "serviceId"}),
         required=("serviceId",),
         values={"serviceId": _NAME, "deletionPolicy": DELETION_POLICY},
-        validations=(labels("userLabels"),),
+        validations=settled(labels("userLabels")),
         outputs=_full_name,
     ),
     Kind(
@@ -477,7 +478,7 @@ KINDS: Final = (
         names=("name", "serviceId"),
         immutable=frozenset({"basicService.serviceLabels", "basicService.serviceType", "project", "serviceId"}),
         values={"serviceId": _NAME, "deletionPolicy": DELETION_POLICY},
-        validations=(labels("userLabels"), _service_labels),
+        validations=settled(labels("userLabels"), _service_labels),
         outputs=lambda resource, cloud: {
             "name": f"projects/{cloud.project_number(resource.project)}/services/{resource.get('serviceId')}",
             "telemetries": [],
@@ -514,7 +515,7 @@ KINDS: Final = (
             "rollingPeriodDays": range(1, 31),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels("userLabels"), between("goal", 1e-9, 0.9999), _ratio),
+        validations=settled(labels("userLabels"), between("goal", 1e-9, 0.9999), _ratio),
         references=(Reference(path="service", to=_SERVICES, inside=True),),
         outputs=_full_name,
     ),

@@ -16,7 +16,7 @@ from local.gcp.kinds import (
     Reference,
     Resource,
 )
-from local.gcp.rules import DELETION_POLICY, NETWORK, labels, prevented
+from local.gcp.rules import DELETION_POLICY, NETWORK, labels, prevented, settled
 
 _FORBIDDEN: Final = ("google", "null", "undefined", "ssl")
 
@@ -59,7 +59,7 @@ KINDS: Final = (
             "name": re.compile(r"[A-Za-z0-9\-'\"\s!]{4,30}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(),),
+        validations=settled(labels()),
         defaults={"autoCreateNetwork": True, "deletionPolicy": "PREVENT"},
         references=(
             Reference(

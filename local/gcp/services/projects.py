@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from local.gcp.kinds import PROJECT, SERVICE, Cloud, Kind, Properties, Reference, Refused, Resource, Validation, fill
-from local.gcp.rules import CUSTOM_ROLE, DELETION_POLICY, iam_member, known, values, words
+from local.gcp.rules import CUSTOM_ROLE, DELETION_POLICY, iam_member, known, settled, values, words
 from local.gcp.services import agents
 
 _APIS: Final = words(
@@ -196,7 +196,7 @@ KINDS: Final = (
             "permissions.*": re.compile(r"[a-z][a-zA-Z0-9]*(\.[a-zA-Z0-9]+){2,}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(_permissions, _shorter("title", 100), _shorter("description", 256)),
+        validations=settled(_permissions, _shorter("title", 100), _shorter("description", 256)),
         defaults={"stage": "GA"},
         outputs=lambda resource, _: {"name": resource.id, "deleted": False},
     ),

@@ -17,6 +17,7 @@ from local.gcp.rules import (
     labels,
     lasting,
     seconds,
+    settled,
     usable_key,
     words,
 )
@@ -55,7 +56,7 @@ KINDS: Final = (
             "schemaSettings.encoding": words("ENCODING_UNSPECIFIED JSON BINARY"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(), lasting("messageRetentionDuration", timedelta(minutes=10), _MONTH)),
+        validations=settled(labels(), lasting("messageRetentionDuration", timedelta(minutes=10), _MONTH)),
         references=(key("kmsKeyName"),),
         rules=(usable_key("kmsKeyName", PUBSUB, None),),
     ),
@@ -76,7 +77,7 @@ KINDS: Final = (
             "pushConfig.pushEndpoint": re.compile(r"https://\S+"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             labels(),
             lasting("messageRetentionDuration", timedelta(minutes=10), _MONTH),
             lasting("retryPolicy.minimumBackoff", timedelta(0), timedelta(minutes=10)),

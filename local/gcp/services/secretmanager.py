@@ -16,11 +16,13 @@ from local.gcp.rules import (
     SECRET_VERSION,
     TOPIC,
     agent,
+    given,
     iam_member,
     key,
     known,
     labels,
     lasting,
+    settled,
     unique,
     usable_key,
     values,
@@ -37,10 +39,9 @@ _CENTURY: Final = timedelta(days=36500)
 
 
 def _rotation(properties: Properties) -> Iterator[str]:
-    rotation = known(properties, "rotation") or {}
-    if rotation and not known(properties, "topics") and "topics" not in properties:
+    if given(properties, "rotation") and not given(properties, "topics"):
         yield "rotation is set, which needs topics: Google tells them that it is time."
-    if "rotationPeriod" in rotation and "nextRotationTime" not in rotation:
+    if given(properties, "rotation.rotationPeriod") and not given(properties, "rotation.nextRotationTime"):
         yield "rotation.rotationPeriod needs rotation.nextRotationTime."
 
 
@@ -101,7 +102,7 @@ KINDS: Final = (
             "topics.*.name": re.compile(r"projects/[^/]+/topics/[^/]+"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(
+        validations=settled(
             labels(),
             unique("replication.userManaged.replicas.*.location"),
             lasting("rotation.rotationPeriod", timedelta(hours=1), _CENTURY),
@@ -134,7 +135,7 @@ KINDS: Final = (
         immutable=frozenset({"isSecretDataBase64", "project", "secret", "secretData", "secretDataWoVersion"}),
         one_of=(("secretData", "secretDataWo"),),
         values={"deletionPolicy": DELETION_POLICY | words("DISABLE")},
-        validations=(_data,),
+        validations=settled(_data),
         defaults={"enabled": True},
         references=(Reference(path="secret", to=(SECRET,), inside=True),),
         outputs=lambda resource, _: {

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from infra.settings_gcp_types import REGIONS
-from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource, look
 from local.gcp.rules import (
     BUCKET,
     CRYPTO_KEY,
@@ -18,6 +18,7 @@ from local.gcp.rules import (
     key,
     known,
     labels,
+    settled,
     usable_key,
     values,
     words,
@@ -90,6 +91,12 @@ def _empty(bucket: Resource, cloud: Cloud) -> Iterator[Refused]:
         )
 
 
+def _unlocked(old: Properties, new: Properties) -> Iterator[str]:
+    path = "retentionPolicy.isLocked"
+    if look(old, path) is True and not look(new, path):
+        yield path
+
+
 def _bucket(resource: Resource, cloud: Cloud) -> Properties:
     name = resource.get("name")
     return {
@@ -133,13 +140,7 @@ KINDS: Final = (
                 "project",
             }
         ),
-        replaced_by=(
-            lambda old, new: (
-                ["retentionPolicy.isLocked"]
-                if known(old, "retentionPolicy.isLocked") and not known(new, "retentionPolicy.isLocked")
-                else []
-            ),
-        ),
+        replaced_by=(_unlocked,),
         at_least_one_of=(("website.mainPageSuffix", "website.notFoundPage"),),
         values={
             "name": re.compile(r"[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]"),
@@ -153,7 +154,7 @@ KINDS: Final = (
             "retentionPolicy.retentionPeriod": re.compile(r"[1-9]\d{0,9}"),
             "deletionPolicy": DELETION_POLICY,
         },
-        validations=(labels(), _name, _soft_delete, _lifecycle),
+        validations=settled(labels(), _name, _soft_delete, _lifecycle),
         defaults={"forceDestroy": False, "storageClass": "STANDARD"},
         references=(key(_KEY), Reference(path="logging.logBucket", to=(BUCKET,), holds=False, status=400)),
         rules=(_location, _key_in_place, usable_key(_KEY, STORAGE, None)),

@@ -1,9 +1,12 @@
 """A stack as this project makes one: made in order, nothing to do afterwards, and gone in the reverse order."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from local.gcp.checks import DEFAULTS
+from local.gcp.kinds import UNKNOWN
 from local.gcp.tables import tables
 from tests.unit.local.gcp.services.emulated import BILLING, PROJECT, REGION, Gcp, Made
 
@@ -481,3 +484,30 @@ def test_it_has_a_resource_of_nearly_every_table(whole: list[Made]) -> None:
         "ProjectSink",
         "Service",
     }
+
+
+def _without(inputs: Any, path: tuple[Any, ...]) -> Any:
+    """Inputs in which what is at a path is not known yet."""
+    if not path:
+        return UNKNOWN
+    step, rest = path[0], path[1:]
+    if isinstance(inputs, list):
+        return [_without(item, rest) if number == step else item for number, item in enumerate(inputs)]
+    return {name: _without(item, rest) if name == step else item for name, item in inputs.items()}
+
+
+def _everywhere(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Paths of everything in some inputs."""
+    if path:
+        yield path
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, item in steps:
+        yield from _everywhere(item, (*path, step))
+
+
+def test_what_is_not_known_yet_is_no_mistake(gcp: Gcp, whole: list[Made]) -> None:
+    for one in whole:
+        inputs = {name: value for name, value in one.inputs.items() if name != DEFAULTS}
+        for path in _everywhere(inputs):
+            # Neither refused, nor a reason to stumble when it is compared.
+            gcp.changes(Made(one.resource, _without(inputs, path)))
