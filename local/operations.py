@@ -52,6 +52,7 @@ def up(workspace: Workspace, *, replace: Collection[str] = (), extra: Collection
         StackError: The guard refuses, or the preview failed.
     """
     workspace.init()
+    workspace.unlock()
     for operation in heal.pending(workspace):
         say(f"An interrupted run was {heal.describe(operation)}; it is looked for.")
     heal.heal(workspace)
@@ -74,6 +75,7 @@ def down(workspace: Workspace, *, unprotect: bool) -> int:
     Raises:
         StackError: The stack is protected.
     """
+    workspace.unlock()
     resources = workspace.deployment().get("resources") or []
     if not resources:
         say(f"There is nothing of {workspace.stack} to remove.")

@@ -114,21 +114,15 @@ def init() -> None:
 def up() -> int:
     """Bring the stack to what the program declares; returns the engine's exit code."""
     init()
-    _unlock()
+    _workspace().unlock()
     return pulumi(["up", *YES])
-
-
-def _unlock() -> None:
-    """Take away the lock that a killed run left; `make up` and `make down` themselves run one at a time."""
-    if any((BACKEND / ".pulumi" / "locks").rglob("*.json")):
-        pulumi(["cancel", "--yes"])
 
 
 def destroy() -> int:
     """Remove all that `up` made in a cluster; returns the engine's exit code."""
     if not CONFIG_FILE.exists():
         return 0  # No `up` got so far as to make anything.
-    _unlock()
+    _workspace().unlock()
     code = pulumi(["destroy", *YES])
     if code == 0:
         from local import root_secret  # noqa: PLC0415 - as in `init`

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,25 @@ class Workspace:
             msg = f"`pulumi {' '.join(arguments)}` failed: {done.stderr.strip() or done.stdout.strip()}"
             raise StackError(msg)
         return done.stdout
+
+    def unlock(self) -> None:
+        """Take away the lock that a killed run left in a folder; in a bucket it may be another machine's, and stays.
+
+        Raises:
+            StackError: Another run is at work.
+        """
+        url = self.environment["PULUMI_BACKEND_URL"]
+        if not url.startswith("file://"):
+            return
+        held = list(Path(url.removeprefix("file://"), ".pulumi", "locks").rglob("*.json"))
+        for lock in held:
+            with suppress(OSError, ValueError, KeyError):
+                holder = int(json.loads(lock.read_text(encoding="utf-8"))["pid"])
+                if Path("/proc", str(holder)).exists():
+                    msg = f"The engine is at work on {self.stack} (process {holder}). Wait for it to end, or end it."
+                    raise StackError(msg)
+        if held:
+            self.checked(["cancel", "--yes", "--stack", self.stack])
 
     def deployment(self) -> dict[str, Any]:
         """What the state has: `resources`, `pending_operations`; secrets encrypted."""

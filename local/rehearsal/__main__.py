@@ -70,6 +70,7 @@ def main() -> None:
         os.execv(PYTHON, [str(PYTHON), "-m", "local.rehearsal.act", wanted, stack, *sys.argv[2:]])  # noqa: S606
     lock = alone(STATE)  # noqa: F841 - held as long as this process lives
     keep = os.environ.get("KEEP") == "yes"
+    os.environ["UNPROTECT"] = "yes"  # The last step takes down what it found nothing of at its beginning.
     run(steps(stack, keep=keep), LOGS)
     if not keep:
         os.execv(PYTHON, [str(PYTHON), "-m", "local.rehearsal.act", "close", stack])  # noqa: S606

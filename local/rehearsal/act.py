@@ -108,8 +108,9 @@ def secrets(stack: str) -> int:
 
 
 def down(stack: str) -> int:
-    """Protection lifted, everything removed, and nothing left in cloud and cluster."""
-    code = operations.down(stage.workspace(stack, protect=False), unprotect=True)
+    """With UNPROTECT=yes protection is lifted, everything removed, and nothing left in cloud and cluster."""
+    unprotect = os.environ.get("UNPROTECT") == "yes"
+    code = operations.down(stage.workspace(stack, protect=not unprotect), unprotect=unprotect)
     return code or left(stack)
 
 
@@ -144,7 +145,7 @@ def summary(stack: str) -> int:
         f"  curl --cacert {authority} --connect-to {host}:443:127.0.0.1:{https_port} https://{host}/\n\n"
         f"  make rehearse STACK={stack} DO=preview    what the next run would do\n"
         f"  make rehearse STACK={stack} DO=drift      compare the cloud with the state\n"
-        f"  make rehearse STACK={stack} DO=down       remove the stack\n"
+        f"  make rehearse STACK={stack} DO=down UNPROTECT=yes    remove the stack\n"
         f"  make rehearse STACK={stack} DO=close      remove cluster and cloud"
     )
     return 0
