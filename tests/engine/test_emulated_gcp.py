@@ -26,7 +26,6 @@ BILLING = "0A1B2C-0A1B2C-0A1B2C"
 PROGRAM = """
 import json, pathlib, pulumi
 made = {}
-provider = None
 def value(of):
     if isinstance(of, dict):
         return {key: value(item) for key, item in of.items()}
@@ -38,16 +37,12 @@ def value(of):
     if isinstance(of, str) and of.startswith("hidden:"):
         return pulumi.Output.secret(of.removeprefix("hidden:"))
     return of
-class Provider(pulumi.ProviderResource):
-    def __init__(self, properties):
-        super().__init__("gcp", "gcp", properties)
+settings = {"project": "shop-1", "region": "europe-west1", "defaultLabels": json.dumps({"team": "shop"})}
+provider = pulumi.ProviderResource("gcp", "gcp", settings)
 for name, (type_, properties, wanted, after, options) in json.loads(pathlib.Path("wanted.json").read_text()).items():
     properties = {**{output: None for output in wanted}, **{key: value(item) for key, item in properties.items()}}
     opts = pulumi.ResourceOptions(provider=provider, depends_on=[made[one] for one in after], **options)
     made[name] = pulumi.CustomResource(type_, name, properties, opts)
-    if name == "project":
-        settings = {"region": "europe-west1", "defaultLabels": json.dumps({"team": "shop"})}
-        provider = Provider({"project": made[name].__dict__["projectId"], **settings})
 """
 
 Resources = dict[str, tuple[str, Mapping[str, Any], tuple[str, ...], tuple[str, ...], Mapping[str, Any]]]
