@@ -6,7 +6,7 @@ a grant counts at once, while the real one may take minutes (cloud.google.com/ia
 
 import ipaddress
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -280,16 +280,6 @@ def api_of(path: str, api: str, title: str) -> Rule:
     return rule
 
 
-def prevented(default: str = "DELETE") -> Rule:
-    """Deletion is refused while deletionPolicy is PREVENT."""
-
-    def rule(resource: Resource, _cloud: Cloud) -> Iterator[str]:
-        if (resource.get("deletionPolicy") or default) == "PREVENT":
-            yield "Cannot destroy it as deletionPolicy is PREVENT. Set it to DELETE, run an update, then destroy."
-
-    return rule
-
-
 def agent(template: str, resource: Resource, cloud: Cloud) -> str:
     """The e-mail of a service agent in the project of a resource."""
     return fill(template, {"number": cloud.project_number(resource.project), "project": resource.project})
@@ -317,9 +307,9 @@ def granted(
     return False
 
 
-def key(path: str, holds: bool = False) -> Reference:  # noqa: FBT001, FBT002
+def key(path: str) -> Reference:
     """A path that names a KMS key. Google destroys a key's versions although they are in use, so nothing is held."""
-    return Reference(path=path, to=(CRYPTO_KEY,), holds=holds, message="KMS key {value} not found.")
+    return Reference(path=path, to=(CRYPTO_KEY,), holds=False, message="KMS key {value} not found.")
 
 
 def usable_key(path: str, email: str, where: str | None = "location") -> Rule:
@@ -380,12 +370,12 @@ def reads_secrets(paths: Iterable[str], email: str) -> Rule:
     return rule
 
 
-def account(path: str, holds: bool = False) -> Reference:  # noqa: FBT001, FBT002
+def account(path: str) -> Reference:
     """A path that names a service account of this project by e-mail or full name; Google's own pass."""
     return Reference(
         path=path,
         to=(ACCOUNT,),
-        holds=holds,
+        holds=False,
         unless=re.compile(r"default|.+@(?!.+\.iam\.).+\.gserviceaccount\.com"),
         status=400,
         message="Service account {value} does not exist. Create it with gcp.serviceaccount.Account and name its email.",
@@ -486,8 +476,3 @@ def _clusters_pool(project: str, cloud: Cloud) -> bool:
 def _condition(resource: Resource, _cloud: Cloud) -> Iterator[str]:
     if resource.get("condition") is not None and resource.get("role") in roles.BASIC:
         yield f"Role {resource.get('role')} cannot have a condition: it is a basic role. Use a predefined one."
-
-
-def self_link(prefix: str) -> Callable[[Resource, Cloud], Properties]:
-    """Outputs of a kind of which GCP only tells the link: `prefix` and its id."""
-    return lambda resource, _: {"selfLink": f"{prefix}/{resource.id}"}

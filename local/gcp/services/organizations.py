@@ -16,7 +16,7 @@ from local.gcp.kinds import (
     Reference,
     Resource,
 )
-from local.gcp.rules import DELETION_POLICY, NETWORK, labels, prevented, settled
+from local.gcp.rules import DELETION_POLICY, NETWORK, labels, settled
 
 _FORBIDDEN: Final = ("google", "null", "undefined", "ssl")
 
@@ -73,7 +73,6 @@ KINDS: Final = (
             Reference(path="folderId", to=(FOLDER,), holds=False, status=403),
         ),
         rules=(_words, _network),
-        deletion_rules=(prevented("PREVENT"),),
         keeps_name=True,
         outputs=lambda resource, _: {"number": resource.number(12)},
         companions=_companions,

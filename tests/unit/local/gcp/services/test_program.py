@@ -90,11 +90,19 @@ class Up:
     made: Registered
 
 
-@pytest.fixture(scope="module", params=["dev", "prod"])
+AUTOPILOT = {"mode": "autopilot", "regional": True, "pools": {}}
+
+
+@pytest.fixture(
+    scope="module",
+    params=[("dev", {}), ("prod", {}), ("dev", AUTOPILOT)],
+    ids=["dev", "prod", "autopilot"],
+)
 def up(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    name: str = request.param
+    name, cluster = request.param
     values = recorder.rehearsed_values(name)
     values["gcp"]["protect"] = False
+    values["gcp"]["cluster"] |= cluster
     stack = recorder.stack_of(values, name)
     settings = stack.settings.gcp
     assert settings is not None
