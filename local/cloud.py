@@ -59,6 +59,8 @@ def workspace(stack: str, *, protect: bool = True) -> Workspace:
             **common_environment(),
             "PATH": engine_path(last=[AUTH_PLUGIN]),
             "PULUMI_BACKEND_URL": where.backend_url,
+            # The project is made here: the provider that makes it has none, and would warn of that in every run.
+            "PULUMI_GCP_DISABLE_GLOBAL_PROJECT_WARNING": "true",
             "A_TU_MANO_IMAGES": os.environ.get("A_TU_MANO_IMAGES") or str(folder / "images.json"),
         },
         secrets_provider=where.secrets_provider,
