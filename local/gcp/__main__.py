@@ -18,7 +18,8 @@ from local.gcp.kinds import BILLING_ACCOUNT, FOLDER, ORGANIZATION, PROJECT, SERV
 from local.gcp.lifecycle import Config, Subject
 from local.gcp.schema import load
 
-_PUT: Final = ("cloud:",)
+_NOBODYS: Final = "cloud:"
+"""How types begin that no program makes."""
 
 
 class _Mistake(Exception):
@@ -181,7 +182,7 @@ def _clear(store: Store, _options: argparse.Namespace) -> int:
 def _leftovers(store: Store, options: argparse.Namespace) -> int:
     with store.transaction() as world:
         every = world.every()
-    alive = [pair for pair in every if not pair[0].deleted and not pair[0].token.startswith(_PUT)]
+    alive = [pair for pair in every if not pair[0].deleted and not pair[0].token.startswith(_NOBODYS)]
     # What a program made, or left when it went; what was there before a program came has no URN and never had one.
     left = [pair for pair in alive if pair[1]]
     kept = [pair for pair in every if pair[0].deleted]

@@ -241,8 +241,7 @@ def delete(world: World, subject: Subject, id_: str) -> None:
 def read(world: World, subject: Subject, id_: str) -> Resource | None:
     """A resource as it is now; None if there is none."""
     kind = subject.kind
-    found = world.get(key_of(kind.token, id_))
-    return found or next((one for one in [world.find((kind.token,), id_)] if one is not None), None)
+    return world.get(key_of(kind.token, id_)) or world.find((kind.token,), id_)
 
 
 def _project(world: World, subject: Subject, asked: Properties) -> str:
