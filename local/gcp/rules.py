@@ -6,7 +6,7 @@ a grant counts at once, while the real one may take minutes (cloud.google.com/ia
 
 import ipaddress
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -276,6 +276,27 @@ def api_of(path: str, api: str, title: str) -> Rule:
                 f"{title} has not been used in project {number} before or it is disabled. Enable {api} with "
                 "gcp.projects.Service, and let this depend on it.",
             )
+
+    return rule
+
+
+def within_quota(metric: str, where: str | None = None, counted: Callable[[Resource], bool] = lambda _: True) -> Rule:
+    """Resources of this kind in the project (and in the region at a path) are no more than a quota allows.
+
+    Source: cloud.google.com/compute/resource-usage.
+    """
+
+    def rule(resource: Resource, cloud: Cloud) -> Iterator[Refused]:
+        here = str(resource.get(where)) if where is not None else "global"
+        others = [
+            one
+            for one in cloud.all(resource.token, resource.project)
+            if one.id != resource.id and counted(one) and (where is None or one.get(where) == resource.get(where))
+        ]
+        limit = cloud.quota(resource.project, here, metric)
+        if counted(resource) and len(others) + 1 > limit:
+            place_ = "globally" if where is None else f"in region {here}"
+            yield Refused(403, f"Quota '{metric}' exceeded. Limit: {limit} {place_}. Ask for more, or make fewer.")
 
     return rule
 

@@ -19,6 +19,7 @@ from local.gcp.rules import (
     together,
     unique,
     values,
+    within_quota,
     words,
 )
 
@@ -158,7 +159,7 @@ _SECURITY_POLICIES: Final = Kind(
         only_with("adaptiveProtectionConfig", "type", ("CLOUD_ARMOR", None)),
         _armor,
     ),
-    rules=(_last_rule,),
+    rules=(_last_rule, within_quota("SECURITY_POLICIES")),
     outputs=lambda resource, _: {
         "selfLink": f"{_BASE}/{resource.id}",
         "fingerprint": resource.hexadecimal(11, "rules") + "=",

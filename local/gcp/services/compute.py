@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from local.gcp.kinds import Cloud, Kind, Properties, Reference, Refused, Resource, look
+from local.gcp.kinds import Cloud, Kind, Properties, Reference, Resource, look
 from local.gcp.rules import (
     ADDRESS,
     CLUSTER,
@@ -28,6 +28,7 @@ from local.gcp.rules import (
     together,
     unique,
     values,
+    within_quota,
     words,
 )
 
@@ -99,6 +100,7 @@ _NETWORKS: Final = Kind(
         "deleteDefaultRoutesOnCreate": False,
         "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL",
     },
+    rules=(within_quota("NETWORKS"),),
     outputs=_network,
 )
 
@@ -515,19 +517,8 @@ def _address(resource: Resource, cloud: Cloud) -> Properties:
     }
 
 
-def _quota(resource: Resource, cloud: Cloud) -> Iterator[Refused]:
-    """Source: cloud.google.com/compute/resource-usage, `STATIC_ADDRESSES` of a region."""
-    if resource.get("addressType") == "INTERNAL":
-        return
-    region = str(resource.get("region"))
-    others = [
-        one
-        for one in cloud.all(ADDRESS, resource.project)
-        if one.get("region") == region and one.id != resource.id and one.get("addressType") != "INTERNAL"
-    ]
-    limit = cloud.quota(resource.project, region, "STATIC_ADDRESSES")
-    if len(others) + 1 > limit:
-        yield Refused(403, f"Quota 'STATIC_ADDRESSES' exceeded. Limit: {limit} in region {region}.")
+def _external(address: Resource) -> bool:
+    return bool(address.get("addressType") != "INTERNAL")
 
 
 _ADDRESSES: Final = Kind(
@@ -574,7 +565,7 @@ _ADDRESSES: Final = Kind(
     ),
     defaults={"addressType": "EXTERNAL"},
     references=(Reference(path="network", to=(NETWORK,)), Reference(path="subnetwork", to=(SUBNETWORK,))),
-    rules=(place("region"), _quota),
+    rules=(place("region"), within_quota("STATIC_ADDRESSES", "region", _external)),
     outputs=_address,
 )
 

@@ -194,6 +194,16 @@ def test_addresses_have_a_quota(project: Gcp) -> None:
     assert "STATIC_ADDRESSES" in project.refused(ADDRESS, name="two")
 
 
+def test_networks_and_security_policies_have_one_too(project: Gcp) -> None:
+    with project.store.transaction() as world:
+        # An account on trial has none of these.
+        world.set_quota(PROJECT, "global", "SECURITY_POLICIES", 0)
+        world.set_quota(PROJECT, "global", "NETWORKS", 1)
+    assert "SECURITY_POLICIES" in project.refused(ARMOR, name="armor")
+    project.network()
+    assert "NETWORKS" in project.refused(NETWORK, name="more")
+
+
 @pytest.mark.parametrize(
     ("inputs", "said"),
     [
