@@ -460,6 +460,7 @@ _CLUSTERS: Final = Kind(
         "monitoringService": words("monitoring.googleapis.com monitoring.googleapis.com/kubernetes none"),
         "networkPolicy.provider": words("PROVIDER_UNSPECIFIED CALICO"),
         "networkingMode": words("VPC_NATIVE ROUTES"),
+        "nodePoolAutoConfig.nodeKubeletConfig.insecureKubeletReadonlyPortEnabled": words("TRUE FALSE"),
         "nodeCreationConfig.nodeCreationMode": words("VIA_KUBELET VIA_CONTROL_PLANE"),
         "notificationConfig.pubsub.filter.eventTypes.*": words(
             "UPGRADE_AVAILABLE_EVENT UPGRADE_EVENT SECURITY_BULLETIN_EVENT UPGRADE_INFO_EVENT"
