@@ -83,8 +83,8 @@ def refusals(steps: Collection[Step], stack: str, allowed: Collection[str] = ())
             known = found.get(step.urn)
             found[step.urn] = step if known is None or len(step.causes) > len(known.causes) else known
     lost = list(found.values())
-    if any(step.type == _CLUSTER for step in lost):
-        # What is inside goes with it; one sentence for one cause.
+    if any(step.type == _CLUSTER and step.op in _ENDS for step in steps):
+        # What is inside goes with it: one sentence for one cause, and none where the cluster was named.
         lost = [step for step in lost if not step.type.startswith("kubernetes:")]
     return [_sentence(step, stack) for step in lost]
 

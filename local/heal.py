@@ -12,13 +12,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from local.gcp.kinds import look
+from local.gcp.kinds import fill, look
 from local.gcp.tables import tables
 from local.workspace import YES, StackError, Workspace
 
 _TWICE: Final = re.compile(r":(\w*I[Aa][Mm]\w*|Service|ServiceIdentity|IamMemberRemove)$")
 """Kinds that GCP makes twice without a word; some can't be asked for by an id at all."""
-_PART: Final = re.compile(r"\{([^}]+)\}")
+_PART: Final = re.compile(r"\{/?([^}]+)\}")
 
 
 def import_id(token: str, inputs: Mapping[str, Any]) -> str | None:
@@ -26,10 +26,10 @@ def import_id(token: str, inputs: Mapping[str, Any]) -> str | None:
     kind = tables().kinds.get(token)
     if kind is None:
         return None
-    parts = {path: look(inputs, path) for path in _PART.findall(kind.id)}
-    if any(not isinstance(value, (str, int)) for value in parts.values()):
+    known = {**kind.defaults, **inputs}
+    if any(not isinstance(look(known, path), (str, int)) for path in _PART.findall(kind.id)):
         return None
-    return _PART.sub(lambda match: str(parts[match[1]]), kind.id)
+    return fill(kind.id, known)
 
 
 def pending(workspace: Workspace) -> list[Mapping[str, Any]]:
