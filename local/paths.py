@@ -23,6 +23,13 @@ BIN = CACHE / "bin"
 """The built programs."""
 PULUMI_HOME = CACHE / "pulumi"
 """The engine's home: plugins, never credentials of the user's own `~/.pulumi`."""
+BYTECODE = {
+    "PYTHONDONTWRITEBYTECODE": "",
+    "PYTHONPYCACHEPREFIX": str(CACHE / "bytecode"),
+}
+"""Variables with which a Python keeps what it compiled, also where the user's own environment forbids it.
+
+The SDKs' modules that a stack needs take seconds to compile, and several processes of every run need them."""
 
 STATE = _root("A_TU_MANO_STATE", ".local/state/a-tu-mano")
 """Everything one running shop owns; mode 0700."""

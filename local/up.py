@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 
 from local import environment, packages
-from local.paths import LOGS, REPOSITORY, STATE, VENV, private
+from local.paths import BYTECODE, LOGS, REPOSITORY, STATE, VENV, private
 from local.steps import Log, Step, StepFailedError, alone, run
 from local.toolchain import build
 
@@ -115,6 +115,7 @@ def _elsewhere(context: str | None) -> str | None:
 
 def main() -> None:
     """Bring everything up and print where the shop is."""
+    os.environ |= BYTECODE
     private(LOGS)
     lock = alone(STATE)  # noqa: F841 - held as long as this process lives
     context = os.environ.get("CONTEXT")

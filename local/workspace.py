@@ -18,7 +18,7 @@ from typing import Any
 import yaml
 
 from local.cluster.pki import write_private
-from local.paths import BIN, PULUMI_HOME, REPOSITORY, VENV, private
+from local.paths import BIN, BYTECODE, PULUMI_HOME, REPOSITORY, VENV, private
 
 TAKE_CONFIG = frozenset({"config", "destroy", "import", "preview", "refresh", "up"})
 """Commands of the CLI that read a stack's settings."""
@@ -27,6 +27,20 @@ YES = ("--yes", "--skip-preview", "--color", "never")
 
 class StackError(Exception):
     """The stack can't be worked on; the message is a sentence for the user."""
+
+
+def backend_in(folder: Path) -> str:
+    """The backend that keeps its state in a folder of this machine.
+
+    Without `metadata=skip` each file has a second one beside it, which a kill can leave empty; then neither is read.
+    Source: pkg.go.dev/gocloud.dev/blob/fileblob.
+    """
+    return f"{folder.as_uri()}?metadata=skip"
+
+
+def folder_of(url: str) -> Path | None:
+    """The folder of such a backend; None for another one."""
+    return Path(url.removeprefix("file://").partition("?")[0]) if url.startswith("file://") else None
 
 
 def engine_path(*first: Path, last: Sequence[Path] = ()) -> str:
@@ -191,4 +205,5 @@ def common_environment() -> dict[str, str]:
         "PATH": engine_path(),
         "PULUMI_HOME": str(PULUMI_HOME),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        **BYTECODE,
     }

@@ -12,7 +12,7 @@ from local.rehearsal.place import enter
 
 enter()
 
-from local.paths import LOGS, REPOSITORY, STATE, private  # noqa: E402 - only now do they lead into the rehearsal
+from local.paths import BYTECODE, LOGS, REPOSITORY, STATE, private  # noqa: E402 - only now do they lead into the rehearsal
 from local.steps import Log, Step, alone, run  # noqa: E402
 from local.up import PYTHON, own_cluster  # noqa: E402
 
@@ -64,6 +64,7 @@ def main() -> None:
         sys.exit(
             f"STACK is {stack!r}, one of {', '.join(STACKS)} is required: only those have a GCP project to rehearse."
         )
+    os.environ |= BYTECODE
     private(LOGS)
     wanted = os.environ.get("DO")
     if wanted:
