@@ -36,7 +36,7 @@ from local import heal
 from local.hints import hint
 from local.operations import complain, say
 from local.paths import STATE, private
-from local.workspace import StackError, Workspace
+from local.workspace import StackError, Workspace, backend_in, folder_of
 
 _PROJECT: Final = "name: a-tu-mano\nruntime: python\n"
 """The project of the CLI's folder; the program itself runs in this process, so that no secret leaves it by a file."""
@@ -140,7 +140,7 @@ def _on_this_machine(bucket: Workspace) -> Workspace:
         # Nothing secret is ever in this state; the engine wants a passphrase nevertheless.
         environment={
             **bucket.environment,
-            "PULUMI_BACKEND_URL": (folder / "backend").as_uri(),
+            "PULUMI_BACKEND_URL": backend_in(folder / "backend"),
             "PULUMI_CONFIG_PASSPHRASE": "",
         },
         start=bucket.start,
@@ -167,9 +167,7 @@ def _resources(workspace: Workspace) -> list[dict[str, Any]]:
 def _up(workspace: Workspace, told: bootstrap.Bootstrap) -> int:
     """Run the program on one of the two states; returns the engine's exit code."""
     private(workspace.folder)
-    url = workspace.environment["PULUMI_BACKEND_URL"]
-    if url.startswith("file://"):
-        private(Path(url.removeprefix("file://")))
+    _ready(workspace)
     workspace.init()
     engine = _engine(workspace, told)
     for left in reversed(range(_TRIES)):
@@ -192,6 +190,13 @@ def _up(workspace: Workspace, told: bootstrap.Bootstrap) -> int:
         else:
             return 0
     return 1
+
+
+def _ready(workspace: Workspace) -> None:
+    """Make the folder of a backend that is one; a bucket is made by the program."""
+    folder = folder_of(workspace.environment["PULUMI_BACKEND_URL"])
+    if folder is not None:
+        private(folder)
 
 
 def _engine(workspace: Workspace, told: bootstrap.Bootstrap) -> automation.Stack:
@@ -234,9 +239,7 @@ def _move(first: Workspace, bucket: Workspace) -> None:
     """Take the state from this machine into the bucket; the one here is removed by the caller."""
     # All that the provider calls a secret there are labels.
     exported = json.loads(first.checked(["stack", "export", "--stack", first.stack, "--show-secrets"]))
-    url = bucket.environment["PULUMI_BACKEND_URL"]
-    if url.startswith("file://"):
-        private(Path(url.removeprefix("file://")))
+    _ready(bucket)
     bucket.init()
     exported["deployment"]["secrets_providers"] = _encryption(bucket)
     with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:

@@ -15,7 +15,7 @@ from local.cluster.pki import write_private
 from local.paths import IMAGES, KUBECONFIG, PASSPHRASE, REPOSITORY, STATE, private
 from local.rehearsal.overlay import rehearsed
 from local.rehearsal.place import CLOUD_VARIABLE, CLUSTER_VARIABLE
-from local.workspace import Workspace, common_environment, engine_path
+from local.workspace import Workspace, backend_in, common_environment, engine_path
 
 CLOUD: Final = STATE / "gcp"
 """The emulated cloud; one for all stacks, as there is one GCP."""
@@ -53,7 +53,7 @@ def environment(stack: str) -> dict[str, str]:
     return {
         **common_environment(),
         "PATH": engine_path(*_STAND_INS),
-        "PULUMI_BACKEND_URL": bucket(stack).as_uri(),
+        "PULUMI_BACKEND_URL": backend_in(bucket(stack)),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
         "A_TU_MANO_IMAGES": str(IMAGES),
         CLOUD_VARIABLE: str(CLOUD),
