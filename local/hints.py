@@ -28,7 +28,7 @@ _HINTS: Final = (
         "Something still uses it; remove that first, then run the same command again.",
     ),
     (r"could not find default credentials|invalid_grant", "Log in: gcloud auth application-default login."),
-    (r"timed out|timeout|deadline exceeded|ImagePullBackOff", "See the pods: `make status STACK={stack}`."),
+    (r"timed out|timeout|deadline exceeded|ImagePullBackOff", "See the pods with kubectl: docs/runbooks/gcp.md."),
     (
         r"connection refused|no such host|unreachable|i/o timeout",
         "The API could not be reached; run the same command again.",
