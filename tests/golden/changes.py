@@ -6,7 +6,10 @@ the real provider's rules, and for Kubernetes by the fields that its API never c
 
 import copy
 import json
+import multiprocessing
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +28,7 @@ _POOLS: Final = {
     "services": {"purpose": "services", "machineType": "e2-standard-2", "spot": True, "min": 1, "max": 3},
     "database": {"purpose": "database", "machineType": "e2-standard-2", "min": 1, "max": 3},
 }
+_RESOURCES: Final = {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "128Mi"}}
 _FREEZE: Final = {"start": "2026-12-20T00:00:00Z", "end": "2027-01-04T00:00:00Z"}
 
 CHANGES: Final[tuple[tuple[str, Any], ...]] = (
@@ -62,6 +66,7 @@ CHANGES: Final[tuple[tuple[str, Any], ...]] = (
     ("gcp.cluster.pools.services.diskType", "pd-ssd"),
     ("gcp.cluster.pools.database.purpose", "services"),
     ("gcp.cluster.pools", _POOLS | {"more": _POOLS["services"]}),
+    ("gcp.cluster.volumes", "pd-ssd"),
     ("gcp.cluster.admins", ["group:platform@example.com"]),
     ("gcp.cluster.binaryAuthorization", "audit"),
     ("gcp.cluster.managedPrometheus", False),
@@ -73,6 +78,7 @@ CHANGES: Final[tuple[tuple[str, Any], ...]] = (
     ("gcp.edge.domain", "new.example.com"),
     ("gcp.edge.zone", "example.com"),
     ("gcp.edge.createZone", False),
+    ("gcp.edge.cloudArmor", False),
     ("gcp.edge.requestsPerMinute", 1200),
     ("gcp.edge.waf", "audit"),
     ("gcp.delivery.region", "europe-west1"),
@@ -81,6 +87,12 @@ CHANGES: Final[tuple[tuple[str, Any], ...]] = (
     ("gcp.delivery.bitbucket.workspaceUuid", "44444444-4444-4444-8444-444444444444"),
     ("gcp.delivery.bitbucket.repositoryUuid", "44444444-4444-4444-8444-444444444444"),
     ("gcp.delivery.bitbucket.environmentUuid", "44444444-4444-4444-8444-444444444444"),
+    ("gcp.delivery.approvers", ["user:ana@example.com"]),
+    ("gcp.delivery.builder", "golang:1.27.1-bookworm"),
+    ("gcp.delivery.launcher", "docker:29.0.1-cli"),
+    ("gcp.delivery.machine", "E2_HIGHCPU_32"),
+    ("gcp.delivery.minutes", 30),
+    ("gcp.delivery.triggers", {"develop": {"branch": "develop"}}),
     ("gcp.delivery.triggers.develop.branch", "main"),
     ("gcp.delivery.triggers.develop.approval", True),
     ("gcp.delivery.triggers.develop.pullRequest", True),
@@ -92,6 +104,7 @@ CHANGES: Final[tuple[tuple[str, Any], ...]] = (
     ("gcp.budget.currency", "EUR"),
     ("gcp.budget.thresholds", [0.8, 1.0]),
     ("kubernetes.podSecurity", "v1.35"),
+    ("kubernetes.dns", {"pods": ["kube-dns"], "ranges": ["169.254.20.10/32"]}),
     ("namespaces.services", "store"),
     ("namespaces.database", "data"),
     ("namespaces.edge", "front"),
@@ -100,38 +113,48 @@ CHANGES: Final[tuple[tuple[str, Any], ...]] = (
     ("edge.port", 8080),
     ("edge.proxyRanges", ["35.191.0.0/16"]),
     ("database.storage", "20Gi"),
-    ("database.resources.limits.memory", "2Gi"),
+    ("database.storageClass", "premium-rwo"),
+    ("database.resources", {"requests": {"cpu": "1", "memory": "1Gi"}, "limits": {"memory": "2Gi"}}),
     ("services.orders.path", "/order"),
     ("services.orders.port", 8081),
     ("services.orders.metricsPort", 9091),
     ("services.orders.replicas.min", 3),
     ("services.orders.replicas.max", 8),
     ("services.orders.replicas.cpu", 60),
-    ("services.orders.resources.requests.cpu", "200m"),
+    ("services.orders.resources", {"requests": {"cpu": "200m", "memory": "128Mi"}, "limits": {"memory": "512Mi"}}),
+    ("services.frontend.page", {"path": "/", "content": "Tienda"}),
     ("services.products.database", False),
     ("services.products.calls", []),
     ("services.products.secrets", ["another"]),
     ("services.orders.environment", {"LOG_LEVEL": "debug"}),
+    ("services.reviews", {"path": "/reviews", "replicas": {"min": 2, "max": 4}, "resources": _RESOURCES}),
 )
 """Settings and the value each is changed to, on the stack of STACK."""
 
 _UNCHANGEABLE: Final[Mapping[str, tuple[str, ...]]] = {
     "": ("metadata.name", "metadata.namespace"),
     "Deployment": ("spec.selector",),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"),
-    "PersistentVolumeClaim": ("spec.accessModes", "spec.storageClassName", "spec.volumeName"),
+    "PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
+    "Secret": ("type", "data", "stringData"),
+    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates", "spec.podManagementPolicy"),
+    "StorageClass": ("parameters", "provisioner"),
 }
-"""Fields that the Kubernetes API refuses to change, by kind; the first are those of all kinds."""
+"""Fields whose change makes Pulumi's Kubernetes provider replace an object, by kind; the first are those of all."""
 
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """Setting, new value, and what the change does, in words."""
-    before = record(stack_of(_own(_config()), STACK))[0]
-    for setting, value in CHANGES:
-        yield setting, json.dumps(value, ensure_ascii=False), effect(before, setting, value)
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as workers:
+        for (setting, value), what in zip(CHANGES, workers.map(effect, *zip(*CHANGES, strict=True)), strict=True):
+            yield setting, json.dumps(value, ensure_ascii=False), what
 
 
-def effect(before: Recording, setting: str, value: Any) -> str:
+@cache
+def _unchanged() -> Recording:
+    return record(stack_of(_own(_config()), STACK))[0]
+
+
+def effect(setting: str, value: Any) -> str:
     """What a change of one setting does."""
     config = _config()
     _put(config, setting, value)
@@ -141,13 +164,16 @@ def effect(before: Recording, setting: str, value: Any) -> str:
         first = error.problems[0]
         return f"refused: `{first.subject}` {first.found}, {first.required}"
     after = record(stack_of(settings.model_dump(by_alias=True, mode="json"), STACK))[0]
-    return "; ".join(_summary(before, after)) or "nothing"
+    return "; ".join(_summary(_unchanged(), after)) or "nothing"
 
 
 def _config() -> dict[str, Any]:
     from tests.unit.infra.recorder import _config as committed  # noqa: PLC0415
 
-    return rehearsed(committed(STACK))
+    config = rehearsed(committed(STACK))
+    # `dev` has no Cloud Armor, and what is set for it would change nothing.
+    config[f"{NAMESPACE}:gcp"]["edge"]["cloudArmor"] = True
+    return config
 
 
 def _own(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -254,9 +280,9 @@ def document() -> str:
     lines = [
         "# What a change of a setting does",
         "",
-        "Made by `make golden`; do not edit. Each row is one change to the settings of `dev` as a rehearsal runs them.",
-        "What the engine would do was found by running the program before and after and comparing what it registers",
-        "by the rules of the providers. *Refused by the guard* means that `make up` does not do it",
+        "Made by `make golden`; do not edit. Each row is one change to the settings of `dev` as a rehearsal runs them,",
+        "with Cloud Armor. What the engine would do was found by running the program before and after and comparing",
+        "what it registers by the rules of the providers. *Refused by the guard* means that `make up` does not do it",
         "([the runbook](runbooks/replacement.md) has the way on), *refused* that the settings contradict each other.",
         "",
         "| Setting | Changed to | What happens |",
