@@ -172,7 +172,7 @@ class TriggerSettings(Section):
     branch: types.Branch
     """Branch that is pushed to, or that a pull request wants to be merged into."""
     pull_request: Switch = False
-    """Whether pull requests to the branch start it (tests and preview only) instead of a push to it."""
+    """Whether pull requests to the branch start it (tests only) instead of a push to it."""
     approval: Switch = False
     """Whether a person has to approve each build."""
 
