@@ -349,6 +349,17 @@ def test_every_stack_in_the_repository_is_valid() -> None:
             load_settings(stack)
 
 
+@pytest.mark.parametrize("stack", ["dev", "prod"])
+def test_a_real_project_refuses_what_only_a_rehearsal_may_have(root: Path, stack: str) -> None:
+    values = rehearsed_values(stack)
+    values["gcp"]["rehearsal"] = False
+    file = root / f"stacks/Pulumi.{stack}.yaml"
+    file.write_text(yaml.safe_dump({"config": {f"{KEY}:{key}": value for key, value in values.items()}}))
+    with pytest.raises(SettingsError) as refused:
+        load_settings(stack, root=root)
+    assert [problem.subject for problem in refused.value.problems] == [f"{KEY}:database.engine", f"{KEY}:images.tags"]
+
+
 def test_reading_leaves_the_values_alone() -> None:
     values = local_values()
     before = copy.deepcopy(values)
