@@ -14,6 +14,7 @@ ifeq ($(filter $(STACK),$(STACKS)),)
 $(error STACK is "$(STACK)"; one of $(STACKS) is required)
 endif
 ON_GCP := $(filter-out local,$(STACK))
+ONLY_LOCAL = echo "make $@ shows the stack local; for $(STACK) use kubectl with the kubeconfig that docs/outputs.md gets." >&2; exit 1
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {gsub(/\$$\$$/, "$$"); printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,10 +47,10 @@ smoke: $(PYTHON) ## does a stack that is up answer; JOURNEY=yes also buys and ca
 	@$(PYTHON) -m local.smoke $(STACK)
 
 status: $(PYTHON) ## how every daemon and pod is
-	@$(PYTHON) -m local.look status
+	@$(if $(ON_GCP),$(ONLY_LOCAL),$(PYTHON) -m local.look status)
 
 logs: $(PYTHON) ## what a service says: make logs SERVICE=orders
-	@$(PYTHON) -m local.look logs "$(SERVICE)"
+	@$(if $(ON_GCP),$(ONLY_LOCAL),$(PYTHON) -m local.look logs "$(SERVICE)")
 
 endpoints: $(PYTHON) ## where every service is, as one JSON object: make -s endpoints
 	@$(PYTHON) -m $(if $(ON_GCP),local.cloud endpoints $(STACK),local.stack endpoints)

@@ -85,6 +85,7 @@ def compose(stack: Stack) -> Outputs:
             credentials=credentials,
             storage_class=settings.database.storage_class or (volumes.name if volumes else None),
             placement=cloud.cluster.placement if cloud else None,
+            protect=settings.gcp.protect if settings.gcp else False,
         ),
         inside,
     )

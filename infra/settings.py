@@ -88,6 +88,7 @@ def _stack(name: str, where: str, values: Mapping[str, object]) -> Stack:
     file = os.environ.get(IMAGES_VARIABLE)
     without = settings.gcp is not None and file == NONE
     images, problems = ({}, []) if without else images_of(settings, where, file)
+    problems += settings_checks.not_yet(settings, name, where)
     kubeconfig = None if settings.gcp else os.environ.get(KUBECONFIG_VARIABLE, "")
     if kubeconfig is not None and not FilePath(kubeconfig).is_file():
         problems.append(_no_kubeconfig(kubeconfig))

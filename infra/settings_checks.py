@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         KubernetesSettings,
         ResourceSettings,
         ServiceSettings,
+        StackSettings,
     )
 
 DATABASE: Final = "database"
@@ -110,14 +111,6 @@ def _dns(kubernetes: "KubernetesSettings", where: str) -> Iterator[Problem]:
 
 def _on_gcp(parts: Readable, where: str) -> Iterator[Problem]:
     """What a stack with a project of its own may not be told, since it follows from the project."""
-    if parts.database is not None and parts.database.engine == "secantus" and not parts.rehearsal:
-        yield Problem(
-            where,
-            key("database", "engine"),
-            'is "secantus"',
-            "a database that survives the loss of a node is required on GCP, and this release has none yet",
-            f"Rehearse the stack without an account: `make rehearse STACK={parts.stack}`.",
-        )
     if parts.kubernetes is not None and parts.kubernetes.context is not None:
         yield Problem(
             where,
@@ -133,6 +126,18 @@ def _on_gcp(parts: Readable, where: str) -> Iterator[Problem]:
             "is true",
             "false is required on GCP",
             "A tag can be moved to another image; deploy digests.",
+        )
+
+
+def not_yet(settings: "StackSettings", stack: str, where: str) -> Iterator[Problem]:
+    """What a stack may be told, but this release can't bring up; doctor and bootstrap do their work nevertheless."""
+    if settings.gcp is not None and settings.database.engine == "secantus" and not settings.gcp.rehearsal:
+        yield Problem(
+            where,
+            key("database", "engine"),
+            'is "secantus"',
+            "a database that survives the loss of a node is required on GCP, and this release has none yet",
+            f"Rehearse the stack without an account: `make rehearse STACK={stack}`.",
         )
 
 

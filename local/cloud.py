@@ -20,8 +20,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from infra import settings_file, state
-from infra.errors import ATuManoError
+from infra import settings_checks, settings_file, state
+from infra.errors import ATuManoError, SettingsError
 from infra.naming import Naming
 from infra.settings import load_settings
 from infra.settings_images import IMAGES_VARIABLE, NONE
@@ -48,6 +48,9 @@ def workspace(stack: str, *, protect: bool = True) -> Workspace:
     settings = load_settings(stack)
     if settings.gcp is None:
         msg = f"The stack {stack!r} has no GCP project, it is of this machine: leave STACK out."
+        raise StackError(msg)
+    if settings.gcp.rehearsal:
+        msg = f"gcp.rehearsal of {stack!r} is true, which only `make rehearse` may say. Remove it."
         raise StackError(msg)
     where = state.of(Naming(prefix=settings.prefix, stack=stack), settings.gcp)
     folder = STATE.with_name(f"{STATE.name}-{stack}")
@@ -138,6 +141,8 @@ def _up(stack: str, settings: StackSettings, variables: Mapping[str, str]) -> in
     from local import bootstrap, images  # noqa: PLC0415 - buildah and the SDK, which other commands need not load
 
     work = workspace(stack)
+    if problems := list(settings_checks.not_yet(settings, stack, settings_file.name_of(stack))):
+        raise SettingsError(problems)
     code = bootstrap.ensure(stack, settings, work.environment)
     if code:
         return code
@@ -146,7 +151,12 @@ def _up(stack: str, settings: StackSettings, variables: Mapping[str, str]) -> in
         if "registry" not in work.outputs() and (code := operations.up(without_images(work))):
             return code
         images.make(f"registry:{work.outputs()['registry']}", stack, Path(work.environment["A_TU_MANO_IMAGES"]))
-    return operations.up(work, replace=[name for name in variables.get("REPLACE", "").split(",") if name])
+    return operations.up(work, replace=replaceable(variables))
+
+
+def replaceable(variables: Mapping[str, str]) -> list[str]:
+    """Logical names that REPLACE lists."""
+    return [name for name in variables.get("REPLACE", "").split(",") if name]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -90,8 +90,13 @@ def refusals(steps: Collection[Step], stack: str, allowed: Collection[str] = ())
 
 
 def _sentence(step: Step, stack: str) -> str:
-    because = f" because of {', '.join(step.causes)}" if step.causes else ""
-    undo = f"Undo the change of {' and '.join(step.causes)}" if step.causes else "Keep it in the settings"
+    changes = ", ".join(step.causes)
+    if changes:
+        because, undo = f" because of {changes}", f"Undo the change of {' and '.join(step.causes)}"
+    elif step.op == "delete":
+        because, undo = "", "Keep it in the settings"
+    else:
+        because, undo = " because something that it is made of is", "Undo the change of that"
     return (
         f'{step.type} "{step.name}" would be {_ENDS[step.op]}{because}, and with it {LOSSES[step.type]}; a change that '
         f"keeps it is required. {undo}; or, if that is meant and there is a backup, run "

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from local.gcp.kinds import fill, look
+from local.gcp.kinds import PROJECT, fill, look
 from local.gcp.tables import tables
 from local.workspace import YES, StackError, Workspace
 
@@ -21,15 +21,32 @@ _TWICE: Final = re.compile(r":(\w*I[Aa][Mm]\w*|Service|ServiceIdentity|IamMember
 _PART: Final = re.compile(r"\{/?([^}]+)\}")
 
 
-def import_id(token: str, inputs: Mapping[str, Any]) -> str | None:
-    """Id that GCP gives a resource of these inputs; None where only GCP knows it, e.g. that of an alert policy."""
+def import_id(token: str, inputs: Mapping[str, Any], number: str | None = None) -> str | None:
+    """Id that GCP gives a resource of these inputs; None where only GCP knows it, e.g. that of an alert policy.
+
+    Args:
+        token: Type of the resource.
+        inputs: What it was to be made with.
+        number: Number of its project, which some ids have.
+    """
     kind = tables().kinds.get(token)
     if kind is None:
         return None
     known = {**kind.defaults, **inputs}
-    if any(not isinstance(look(known, path), (str, int)) for path in _PART.findall(kind.id)):
+    template = kind.id.replace("{#number}", number) if number else kind.id
+    if any(not isinstance(look(known, path), (str, int)) for path in _PART.findall(template)):
         return None
-    return fill(kind.id, known)
+    return fill(template, known)
+
+
+def project_number(deployment: Mapping[str, Any]) -> str | None:
+    """Number of the project that the state has; None if it has none."""
+    numbers = [
+        resource.get("outputs", {}).get("number")
+        for resource in deployment.get("resources") or []
+        if resource.get("type") == PROJECT
+    ]
+    return next((str(number) for number in numbers if number), None)
 
 
 def pending(workspace: Workspace) -> list[Mapping[str, Any]]:
@@ -45,7 +62,8 @@ def heal(workspace: Workspace) -> list[str]:
     """
     deployment = workspace.deployment()
     operations = deployment.get("pending_operations") or []
-    found = dict(_ids([operation["resource"] for operation in operations if operation["type"] == "creating"]))
+    begun = [operation["resource"] for operation in operations if operation["type"] == "creating"]
+    found = dict(_ids(begun, project_number(deployment)))
     if not found:
         return []
     unseen = [operation for operation in operations if operation["resource"]["urn"] in found]
@@ -69,11 +87,11 @@ def _put(workspace: Workspace, deployment: Mapping[str, Any]) -> None:
         workspace.checked(["stack", "import", "--file", file.name, "--stack", workspace.stack])
 
 
-def _ids(resources: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+def _ids(resources: list[Mapping[str, Any]], number: str | None) -> Iterator[tuple[str, str]]:
     for resource in resources:
         if resource["type"].startswith("gcp:") and not _TWICE.search(resource["type"]):
             # A creation that ended, but whose end was not written, has an id.
-            identity = resource.get("id") or import_id(resource["type"], resource.get("inputs") or {})
+            identity = resource.get("id") or import_id(resource["type"], resource.get("inputs") or {}, number)
             if identity:
                 yield resource["urn"], identity
 

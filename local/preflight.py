@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from infra import state
+from infra import settings_checks, settings_file, state
 from infra.errors import SettingsError
 from infra.naming import Naming
 from infra.settings import load_settings
@@ -196,7 +196,12 @@ def main(stack: str) -> int:
     if settings.gcp is None:
         _say(f"The stack {stack!r} has no GCP project; run `make doctor`.")
         return 1
-    found = list(
+    not_yet = settings_checks.not_yet(settings, stack, settings_file.name_of(stack))
+    found = [
+        Check("database", problem.found.removeprefix("is "), f"{problem.required}. {problem.fix}")
+        for problem in not_yet
+    ]
+    found += list(
         Preflight(
             stack=stack, gcp=settings.gcp, names=Naming(prefix=settings.prefix, stack=stack), google=Rest()
         ).checks()

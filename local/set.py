@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from infra import settings_file
-from infra.errors import SettingsError
+from infra.errors import Problem, SettingsError
 from infra.settings import load_settings
 from infra.settings_problems import NAMESPACE, key
 from local.paths import REPOSITORY
@@ -22,28 +22,42 @@ class SetError(Exception):
     """The value can't be set; the message is a sentence for the user."""
 
 
-def replaced(text: str, path: Sequence[str], value: str) -> str:
-    """The file's text with the value at `path`, e.g. ("gcp", "edge", "domain"), replaced; nothing else changes.
+def replaced(text: str, path: Sequence[str], written: str) -> str:
+    """The file's text with `written` as the value at `path`, e.g. ("gcp", "edge", "domain"); nothing else changes.
+
+    A key that is not there is put at the beginning of the mapping that it belongs to.
 
     Raises:
-        SetError: There is no such key in the file, or it has more than one value.
+        SetError: The key has more than one value, or what it would belong to has one only.
     """
-    node = yaml.compose(text)
+    node: yaml.Node | None = yaml.compose(text)
     walked = ["config", f"{NAMESPACE}:{path[0]}", *path[1:]]
     for depth, part in enumerate(walked):
         entries = node.value if isinstance(node, yaml.MappingNode) else []
         found = [inner for name, inner in entries if name.value == part]
         if not found:
-            known = ", ".join(str(name.value).removeprefix(f"{NAMESPACE}:") for name, _ in entries) or "none"
-            above = key(*path[: depth - 1]) if depth > 1 else "the file"
-            msg = f"{key(*path)} is not in the file, {above} has the keys {known}. Write it by hand."
-            raise SetError(msg)
+            if not entries:
+                above = key(*path[: depth - 1])
+                msg = f"{key(*path)} can't be put into the file: {above} is one value. Write it by hand."
+                raise SetError(msg)
+            return _inserted(text, entries, _nested(walked[depth:], written), flow=getattr(node, "flow_style", False))
         node = found[0]
     if not isinstance(node, yaml.ScalarNode):
         msg = f"{key(*path)} is a mapping or a list, one value is required. Name a key inside it."
         raise SetError(msg)
-    written = value if _PLAIN.fullmatch(value) else json.dumps(value, ensure_ascii=False)
     return text[: node.start_mark.index] + written + text[node.end_mark.index :]
+
+
+def _nested(path: Sequence[str], written: str) -> str:
+    """E.g. (["keys", "ring"], '"2"') -> 'keys: {ring: "2"}'."""
+    first, *rest = path
+    return f"{first}: {{{_nested(rest, written)}}}" if rest else f"{first}: {written}"
+
+
+def _inserted(text: str, entries: Sequence[tuple[yaml.Node, yaml.Node]], entry: str, *, flow: bool) -> str:
+    first = entries[0][0].start_mark
+    separator = ", " if flow else "\n" + " " * first.column
+    return text[: first.index] + entry + separator + text[first.index :]
 
 
 def set_value(stack: str, name: str, value: str) -> None:
@@ -58,14 +72,25 @@ def set_value(stack: str, name: str, value: str) -> None:
     settings_file.read(file, where)
     before = file.read_text(encoding="utf-8")
     path = name.removeprefix(f"{NAMESPACE}:").split(".")
-    file.write_text(replaced(before, path, value), encoding="utf-8")
+    quoted = json.dumps(value, ensure_ascii=False)
+    wrong = _problems(stack)
+    refused: set[Problem] = set()
+    # As it is and, where the setting wants a text that looks like a number, in quotes.
+    for written in dict.fromkeys([value if _PLAIN.fullmatch(value) else quoted, quoted]):
+        file.write_text(replaced(before, path, written), encoding="utf-8")
+        refused = _problems(stack) - wrong
+        if not refused:
+            return
+    file.write_text(before, encoding="utf-8")
+    raise SetError("\n".join(map(str, refused)))
+
+
+def _problems(stack: str) -> set[Problem]:
     try:
         load_settings(stack)
     except SettingsError as error:
-        mine = [problem for problem in error.problems if problem.subject == key(*path)]
-        if mine:
-            file.write_text(before, encoding="utf-8")
-            raise SetError("\n".join(map(str, mine))) from None
+        return set(error.problems)
+    return set()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -82,6 +82,8 @@ class DatabaseArgs:
     """Where the passwords come from."""
     storage_class: pulumi.Input[str] | None = None
     """StorageClass of its volume; None for the cluster's default. Source: Volumes.name."""
+    protect: bool = False
+    """Whether its volume refuses to be deleted."""
     placement: str | None = None
     """Purpose of the nodes it runs on; None for any. Source: Cluster.placement."""
 
@@ -116,7 +118,7 @@ class Database(Component):
             logical(name, "data"),
             metadata=metadata(logical(HOST, "data"), args.namespace, labels),
             spec=_claim(args),
-            opts=self.child(),
+            opts=self.child(protect=args.protect),
         )
         policy = NetworkPolicy(
             logical(name, "policy"),

@@ -76,7 +76,7 @@ def platform(stack: str) -> int:
 
 def up(stack: str) -> int:
     """Everything."""
-    return operations.up(stage.workspace(stack))
+    return operations.up(stage.workspace(stack), replace=cloud.replaceable(os.environ))
 
 
 def ask(stack: str) -> int:

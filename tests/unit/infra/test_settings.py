@@ -11,6 +11,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from infra import settings_checks
 from infra.errors import SettingsError
 from infra.settings import ROOT, load, load_file, load_settings
 from infra.settings_models import StackSettings
@@ -357,7 +358,12 @@ def test_a_real_project_refuses_what_only_a_rehearsal_may_have(root: Path, stack
     file.write_text(yaml.safe_dump({"config": {f"{KEY}:{key}": value for key, value in values.items()}}))
     with pytest.raises(SettingsError) as refused:
         load_settings(stack, root=root)
-    assert [problem.subject for problem in refused.value.problems] == [f"{KEY}:database.engine", f"{KEY}:images.tags"]
+    assert [problem.subject for problem in refused.value.problems] == [f"{KEY}:images.tags"]
+    settings = StackSettings.model_validate(values)
+    problem, *more = settings_checks.not_yet(settings, stack, "the file")
+    assert (problem.subject, more) == (f"{KEY}:database.engine", [])
+    assert f"make rehearse STACK={stack}" in problem.fix
+    assert list(settings_checks.not_yet(StackSettings.model_validate(rehearsed_values(stack)), stack, "the file")) == []
 
 
 def test_reading_leaves_the_values_alone() -> None:
