@@ -6,8 +6,9 @@ from typing import Any
 import pulumi_kubernetes
 
 Resource = dict[str, Any]
-_SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret value
-_NEVER_GIVEN = {"apiVersion", "kind"}
+SECRET = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's mark of a secret value
+NEVER_GIVEN = {"apiVersion", "kind"}
+"""What the classes of Kubernetes' own types fill in."""
 
 
 def custom(resources: list[Resource]) -> list[Resource]:
@@ -61,7 +62,7 @@ def _call(resource: Resource) -> str:
     if resource.get("external"):
         return f"{path}.get({name!r}, {resource['id']!r}, opts=options)"
     inputs = resource["inputs"]
-    given = {_snake(key): _value(value) for key, value in inputs.items() if key not in _NEVER_GIVEN}
+    given = {snake(key): _value(value) for key, value in inputs.items() if key not in NEVER_GIVEN}
     if path.endswith("CustomResource"):
         given = {"api_version": repr(inputs["apiVersion"]), "kind": repr(inputs["kind"]), **given}
     arguments = ", ".join(f"{key}={value}" for key, value in given.items())
@@ -79,10 +80,11 @@ def _class(kind: str) -> str:
 
 
 def _value(value: Any) -> str:
-    if isinstance(value, dict) and _SECRET in value:
+    if isinstance(value, dict) and SECRET in value:
         return f"pulumi.Output.secret(json.loads({value['plaintext']!r}))"
     return repr(value)
 
 
-def _snake(name: str) -> str:
+def snake(name: str) -> str:
+    """How the SDKs' Python classes name a property: "apiVersion" -> "api_version"."""
     return re.sub(r"(?<=[a-z])([A-Z])", r"_\1", name).lower()
