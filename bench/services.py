@@ -30,7 +30,6 @@ def measure() -> list[Row]:
             ours.append(mine())
             flat.append(theirs())
             say(f"  {size} services: {ours[-1].seconds:.1f} s against {flat[-1].seconds:.1f} s")
-    how = f"{', '.join(map(str, SIZES))} services ({numbers[0]} to {numbers[-1]} resources); slopes by least squares"
     sizes = f"{', '.join(map(str, SIZES))} services ({numbers[0]} to {numbers[-1]} resources)"
     figures: dict[str, Callable[[Usage], float]] = {
         "time in s": lambda usage: usage.seconds,
