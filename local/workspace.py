@@ -176,10 +176,8 @@ class Workspace:
         Raises:
             StackError: Another run is at work.
         """
-        url = self.environment["PULUMI_BACKEND_URL"]
-        if not url.startswith("file://"):
-            return
-        held = list(Path(url.removeprefix("file://"), ".pulumi", "locks").rglob("*.json"))
+        folder = folder_of(self.environment["PULUMI_BACKEND_URL"])
+        held = list((folder / ".pulumi" / "locks").rglob("*.json")) if folder else []
         for lock in held:
             with suppress(OSError, ValueError, KeyError):
                 holder = int(json.loads(lock.read_text(encoding="utf-8"))["pid"])

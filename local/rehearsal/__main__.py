@@ -8,15 +8,13 @@ import os
 import sys
 from collections.abc import Callable
 
-from local.rehearsal.place import enter
+from local.rehearsal.place import STACKS, enter
 
 enter()
 
 from local.paths import BYTECODE, LOGS, REPOSITORY, STATE, private  # noqa: E402 - only now do they lead into the rehearsal
 from local.steps import Log, Step, alone, run  # noqa: E402
 from local.up import PYTHON, own_cluster  # noqa: E402
-
-STACKS = ("dev", "prod")
 
 
 def steps(stack: str, *, keep: bool) -> list[Step]:

@@ -15,7 +15,7 @@ from infra.components.pods import PURPOSE
 from infra.components.pools import DATABASE
 from infra.errors import ATuManoError
 from infra.settings_models import StackSettings
-from local.rehearsal.place import enter
+from local.rehearsal.place import STACKS, enter
 
 enter()
 
@@ -32,10 +32,10 @@ def settings(stack: str) -> StackSettings:
 
 
 def world(stack: str) -> int:
-    """A cloud in which nothing is but an open billing account; what an earlier rehearsal of the stack left is gone."""
-    shutil.rmtree(STATE / stack, ignore_errors=True)
-    if not any((STATE / other / "bucket").exists() for other in ("dev", "prod")):
-        shutil.rmtree(stage.CLOUD, ignore_errors=True)
+    """A cloud with nothing but an open billing account; what earlier rehearsals left is gone, in the cluster too."""
+    for left_behind in (*(STATE / other for other in STACKS), stage.CLOUD):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    stage.remove_namespaces(stack)
     return _gcp(stack, "billing-account", stage.billing_account(stack))
 
 

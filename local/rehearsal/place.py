@@ -11,6 +11,8 @@ A rehearsal has a cluster and a state of its own, so that a shop that is up on t
 import os
 from pathlib import Path
 
+STACKS = ("dev", "prod")
+"""Stacks that have a GCP project to be rehearsed; one at a time, since they share cluster and namespaces."""
 CLUSTER_VARIABLE = "A_TU_MANO_GCP_CLUSTER"
 """Names the kubeconfig of the cluster that stands in for GKE, for the emulated provider and the credential plugin."""
 CLOUD_VARIABLE = "A_TU_MANO_GCP"

@@ -9,7 +9,7 @@ from typing import Any, Final
 import yaml
 
 from infra import settings_file
-from infra.settings_models import StackSettings
+from infra.settings_models import NamespaceSettings, StackSettings
 from local import gke
 from local.cluster.pki import write_private
 from local.paths import IMAGES, KUBECONFIG, PASSPHRASE, REPOSITORY, STATE, private
@@ -97,10 +97,25 @@ def billing_account(stack: str) -> str:
 
 def namespaces(settings: StackSettings) -> list[str]:
     """Namespaces of the stack that the cluster has, e.g. ["namespace shop"]."""
+    return [f"namespace {found.name}" for found in _namespaces(settings.namespaces)]
+
+
+def remove_namespaces(stack: str) -> None:
+    """Take from the cluster what a rehearsal that did not end left there."""
+    where = settings_file.name_of(stack)
+    raw = settings_file.read(REPOSITORY / where, where).get("a-tu-mano:namespaces") or {}
+    found = _namespaces(NamespaceSettings.model_validate(raw))
+    for namespace in found:
+        namespace.delete()
+    for namespace in found:
+        namespace.wait("delete")
+
+
+def _namespaces(settings: NamespaceSettings) -> list[Any]:
     # It knows the versions of its own release day; namespaces are the same in all of them.
     warnings.filterwarnings("ignore", message="Kubernetes version")
     import kr8s  # noqa: PLC0415 - takes half a second, which only this needs
 
-    own = set(settings.namespaces.model_dump().values()) - {settings.namespaces.monitoring}
+    own = set(settings.model_dump().values()) - {settings.monitoring}
     api: Any = kr8s.api(kubeconfig=str(KUBECONFIG))
-    return [f"namespace {found.name}" for found in api.get("namespaces") if found.name in own]
+    return [found for found in api.get("namespaces") if found.name in own]

@@ -28,10 +28,12 @@ def test_a_stack_whose_runs_are_killed_comes_up_the_same(prod: Rehearsed) -> Non
     for _ in range(KILLS - 2):
         moment = chance.choice(["before", "after"])
         prod.cloud(
-            "fault", "*", "--call", "create", "--nth", str(chance.randint(3, 30)),
+            "fault", "*", "--call", "create", "--nth", str(chance.randint(3, 20)),
             "--action", "kill-engine", "--moment", moment,
         )  # fmt: skip
-        prod.act("up", fails=True)
+        said = prod.act("up", fails=True)
+        assert "Duration:" not in said.stdout, "the engine came to an end of its own:\n" + said.stdout + said.stderr
+        assert "lock" not in said.stderr
         prod.cloud("clear")
     for _ in range(2):
         _killed(prod, after=chance.uniform(15, 40))

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from local import set as command
+from local.rehearsal.overlay import rehearsed
 from local.set import SetError
 
 FILE = """\
@@ -47,7 +48,10 @@ def test_what_is_no_single_value_is_refused(path: list[str]) -> None:
 @pytest.fixture
 def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     copy = tmp_path / "Pulumi.dev.yaml"
-    copy.write_text(Path("stacks/Pulumi.dev.yaml").read_text())
+    config = rehearsed(yaml.safe_load(Path("stacks/Pulumi.dev.yaml").read_text())["config"])
+    config["a-tu-mano:gcp"]["edge"]["domain"] = None
+    config["a-tu-mano:images"]["tags"] = False
+    copy.write_text(yaml.safe_dump({"config": config}, default_flow_style=None, width=10_000))
     monkeypatch.setenv("A_TU_MANO_SETTINGS", str(copy))
     return copy
 
@@ -56,7 +60,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ("name", "value", "found"),
     [
         ("gcp.keys.ring", "2", 'keys: {ring: "2"}'),
-        ("gcp.project.billingAccount", "0A0A0A-0B0B0B-0C0C0C", 'billingAccount: "0A0A0A-0B0B0B-0C0C0C"'),
+        ("gcp.project.billingAccount", "0D0D0D-0E0E0E-0F0F0F", 'billingAccount: "0D0D0D-0E0E0E-0F0F0F"'),
         ("gcp.budget.amount", "200", "budget: {amount: 200}"),
     ],
 )
@@ -70,7 +74,7 @@ def test_a_value_is_written_as_the_setting_wants_it(file: Path, name: str, value
     [
         ("gcp.edge.domain", "shop", "a domain name you own"),
         ("gcp.edgy.domain", "a.com", 'Did you mean "edge"?'),
-        ("gcp.cluster.pools.database.spot", "true", "false is required for the database"),
+        ("gcp.cluster.pools.database.spot", "maybe", "true or false is required"),
     ],
 )
 def test_what_the_setting_does_not_take_leaves_the_file_as_it_was(file: Path, name: str, value: str, said: str) -> None:
