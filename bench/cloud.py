@@ -25,7 +25,8 @@ from bench.usage import Usage
 from infra import settings_file
 from local.paths import BYTECODE, REPOSITORY
 from local.rehearsal.overlay import rehearsed
-from local.workspace import Workspace
+from local.rehearsal.place import CLOUD_VARIABLE
+from local.workspace import CHANGES_NOTHING, Workspace
 
 STACK: Final = "prod"
 ROUNDS: Final = 7
@@ -81,7 +82,7 @@ class Place:
         return recorded.classes(self.home / f"{name}-flat" / "program")
 
     def _preview(self, arguments: list[str], where: Path, environment: Mapping[str, str]) -> Callable[[], Usage]:
-        return lambda: usage.run(["pulumi", *arguments], where, {**os.environ, **environment})
+        return lambda: usage.run(["pulumi", *arguments], where, {**os.environ, **environment, **CHANGES_NOTHING})
 
 
 def settings() -> dict[str, Any]:
@@ -96,6 +97,9 @@ def place() -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-bench-") as folder:
         home = Path(folder)
         surroundings = {**os.environ, **BYTECODE, "A_TU_MANO_REHEARSAL_STATE": str(home)}
+        account = settings()[f"{_NAMESPACE}gcp"]["project"]["billingAccount"]
+        cloud = {**surroundings, CLOUD_VARIABLE: str(home / "gcp")}
+        _run([sys.executable, "-m", "local.gcp", "billing-account", account], REPOSITORY, cloud)
         # Only its address is read, and the authority that would have to be trusted.
         cluster = {"server": "https://127.0.0.1:6443", "certificate-authority-data": base64.b64encode(b"\n").decode()}
         config = {
@@ -106,8 +110,7 @@ def place() -> Iterator[Place]:
         kubeconfig = home / "cluster" / "kubeconfig"
         kubeconfig.parent.mkdir()
         kubeconfig.write_text(yaml.safe_dump(config), encoding="utf-8")
-        for act in ("world", "bootstrap"):
-            _run([sys.executable, "-m", "local.rehearsal.act", act, STACK], REPOSITORY, surroundings)
+        _run([sys.executable, "-m", "local.rehearsal.act", "bootstrap", STACK], REPOSITORY, surroundings)
         printed = _run([sys.executable, "-m", "local.rehearsal.act", "env", STACK], REPOSITORY, surroundings)
         environment = dict(re.findall(r"^export (\w+)='(.*)'$", printed, re.MULTILINE))
         yield Place(home, environment)

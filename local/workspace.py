@@ -22,6 +22,8 @@ from local.paths import BIN, BYTECODE, PULUMI_HOME, REPOSITORY, VENV, private
 
 TAKE_CONFIG = frozenset({"config", "destroy", "import", "preview", "refresh", "up"})
 """Commands of the CLI that read a stack's settings."""
+CHANGES_NOTHING = {"PULUMI_SKIP_CHECKPOINTS": "true"}
+"""Variables of the CLI for a preview. It would make the whole state anew for every resource, and keep none of it."""
 YES = ("--yes", "--skip-preview", "--color", "never")
 
 
@@ -153,7 +155,8 @@ class Workspace:
         extra: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         """Run the CLI with exactly these arguments and `extra` variables; the exit code is the caller's to judge."""
-        environment = {**os.environ, **self.environment, **(extra or {})}
+        looks = "preview" in arguments[:1] or "--preview-only" in arguments
+        environment = {**os.environ, **self.environment, **(CHANGES_NOTHING if looks else {}), **(extra or {})}
         return subprocess.run(
             ["pulumi", *arguments], cwd=cwd, env=environment, capture_output=capture, text=True, check=False
         )
