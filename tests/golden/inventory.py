@@ -50,3 +50,8 @@ def _shown(value: Any) -> Any:
 def file_of(stack: str) -> Path:
     """Where the file of a stack is."""
     return FOLDER / f"{stack}.yaml"
+
+
+def listed(stack: str) -> set[str]:
+    """`<type> <logical name>` of everything in the file of a stack."""
+    return set(yaml.safe_load(file_of(stack).read_text(encoding="utf-8")))

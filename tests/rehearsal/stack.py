@@ -32,9 +32,10 @@ class Rehearsed:
             fails=fails, timeout=timeout, **variables,
         )  # fmt: skip
 
-    def cloud(self, *arguments: str) -> str:
+    def cloud(self, *arguments: str, fails: bool = False) -> str:
         """A command on the emulated cloud, behind the engine's back."""
-        return self.run(sys.executable, "-m", "local.gcp", *arguments, A_TU_MANO_GCP=str(self.state / "gcp")).stdout
+        command = (sys.executable, "-m", "local.gcp", *arguments)
+        return self.run(*command, fails=fails, A_TU_MANO_GCP=str(self.state / "gcp")).stdout
 
     def run(
         self, *command: str, fails: bool = False, timeout: float = 600, **variables: str
@@ -62,6 +63,11 @@ class Rehearsed:
         """What the state has, by URN; secrets are as encrypted as they are kept."""
         exported = self.act("pulumi", "stack", "export").stdout
         return {entry["urn"]: entry for entry in json.loads(exported)["deployment"].get("resources", [])}
+
+    def registered(self) -> set[str]:
+        """`<type> <logical name>` of what the state has, without what the engine adds by itself."""
+        found = {f"{urn.split('::')[2].rpartition('$')[2]} {urn.split('::')[3]}" for urn in self.resources()}
+        return {name for name in found if not name.startswith(("pulumi:pulumi:Stack ", "pulumi:providers:gcp default"))}
 
 
 def _merge(into: dict[str, Any], change: Mapping[str, Any]) -> None:

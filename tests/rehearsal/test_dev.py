@@ -8,7 +8,7 @@ import pytest
 
 from infra.settings import ROOT
 from local.smoke import Reach
-from tests.golden.inventory import file_of
+from tests.golden.inventory import listed
 from tests.rehearsal.conftest import ENVIRONMENT
 from tests.rehearsal.stack import Rehearsed
 
@@ -26,13 +26,7 @@ def test_the_rehearsal_passed_each_step(dev: Rehearsed) -> None:
 
 def test_the_engine_has_what_the_inventory_says(dev: Rehearsed) -> None:
     """Does not prove: inputs, which the unit tests compare."""
-    registered = {f"{urn.split('::')[2].rpartition('$')[2]} {urn.split('::')[3]}" for urn in dev.resources()}
-    listed = {line[:-1] for line in file_of("dev").read_text(encoding="utf-8").splitlines() if _is_resource(line)}
-    assert registered - {"pulumi:pulumi:Stack a-tu-mano-dev"} == listed
-
-
-def _is_resource(line: str) -> bool:
-    return line.endswith(":") and not line.startswith((" ", "#", "-"))
+    assert dev.registered() == listed("dev")
 
 
 def test_http_leads_to_https_and_its_certificate_is_the_domain_s(dev: Rehearsed) -> None:

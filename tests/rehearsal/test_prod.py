@@ -10,7 +10,7 @@ import time
 import pytest
 
 from infra.settings import ROOT
-from tests.golden.inventory import file_of
+from tests.golden.inventory import listed
 from tests.rehearsal.stack import Rehearsed
 
 pytestmark = pytest.mark.timeout(3600)
@@ -39,10 +39,7 @@ def test_a_stack_whose_runs_are_killed_comes_up_the_same(prod: Rehearsed) -> Non
         _killed(prod, after=chance.uniform(15, 40))
     prod.act("up", timeout=1200)
 
-    found = {f"{urn.split('::')[2].rpartition('$')[2]} {urn.split('::')[3]}" for urn in prod.resources()}
-    listed = file_of("prod").read_text(encoding="utf-8").splitlines()
-    wanted = {line[:-1] for line in listed if line.endswith(":") and not line.startswith((" ", "#", "-"))}
-    assert found - {"pulumi:pulumi:Stack a-tu-mano-prod"} == wanted
+    assert prod.registered() == listed("prod")
     prod.act("pulumi", "preview", "--expect-no-changes")
     prod.act("smoke")
     prod.act("secrets")
@@ -50,7 +47,7 @@ def test_a_stack_whose_runs_are_killed_comes_up_the_same(prod: Rehearsed) -> Non
 
 def test_nothing_was_made_twice(prod: Rehearsed) -> None:
     """What has a name of its own is in the cloud once; docs/runbooks says what may be there twice after a kill."""
-    shown = json.loads(prod.cloud("leftovers", "--json"))["left"]
+    shown = json.loads(prod.cloud("leftovers", "--json", fails=True))["left"]
     urns = [entry["urn"] for entry in shown if entry["urn"].startswith("urn:pulumi:prod::")]
     twice = {urn for urn in urns if urns.count(urn) > 1}
     named = {urn for urn in twice if not _named_by_google(urn)}
