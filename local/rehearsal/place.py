@@ -35,5 +35,7 @@ def enter() -> None:
         CLOUD_VARIABLE: f"{state}/gcp",
         CLUSTER_VARIABLE: f"{state}/cluster/kubeconfig",
     }
-    for outside in ("CONTEXT", "KUBECONFIG", "IMAGES_TO", "A_TU_MANO_IMAGES"):
+    for outside in ("CONTEXT", "KUBECONFIG", "IMAGES_TO"):
         os.environ.pop(outside, None)
+    if os.environ.get("A_TU_MANO_IMAGES") != "none":  # That one asks for the stack without its shop.
+        os.environ.pop("A_TU_MANO_IMAGES", None)

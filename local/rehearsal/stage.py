@@ -1,6 +1,7 @@
 """The stack of a rehearsal as the engine sees it: the same program and operations, other surroundings."""
 
 import base64
+import os
 import secrets
 import warnings
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any, Final
 import yaml
 
 from infra import settings_file
+from infra.settings_images import IMAGES_VARIABLE
 from infra.settings_models import NamespaceSettings, StackSettings
 from local import gke
 from local.cluster.pki import write_private
@@ -55,9 +57,9 @@ def environment(stack: str) -> dict[str, str]:
         "PATH": engine_path(*_STAND_INS),
         "PULUMI_BACKEND_URL": backend_in(bucket(stack)),
         "PULUMI_CONFIG_PASSPHRASE_FILE": str(PASSPHRASE),
-        "A_TU_MANO_IMAGES": str(IMAGES),
+        IMAGES_VARIABLE: os.environ.get(IMAGES_VARIABLE) or str(IMAGES),
         CLOUD_VARIABLE: str(CLOUD),
-        CLUSTER_VARIABLE: str(KUBECONFIG),
+        CLUSTER_VARIABLE: str(KUBECONFIG) if KUBECONFIG.exists() else "",
         "SSL_CERT_FILE": str(TRUST),
     }
 
@@ -65,7 +67,9 @@ def environment(stack: str) -> dict[str, str]:
 def config(stack: str, *, protect: bool = True) -> dict[str, Any]:
     """What the engine is given: the stack's file and what a rehearsal adds to it."""
     where = settings_file.name_of(stack)
-    values = rehearsed(settings_file.read(REPOSITORY / where, where), gke.proxy_ranges(KUBECONFIG))
+    # Without a cluster (A_TU_MANO_IMAGES=none) nothing passes requests on.
+    ranges = gke.proxy_ranges(KUBECONFIG) if KUBECONFIG.exists() else ()
+    values = rehearsed(settings_file.read(REPOSITORY / where, where), ranges)
     if not protect:
         values["a-tu-mano:gcp"]["protect"] = False
     return values
@@ -101,7 +105,9 @@ def namespaces(settings: StackSettings) -> list[str]:
 
 
 def remove_namespaces(stack: str) -> None:
-    """Take from the cluster what a rehearsal that did not end left there."""
+    """Take from the cluster, if there is one, what a rehearsal that did not end left there."""
+    if not KUBECONFIG.exists():
+        return
     where = settings_file.name_of(stack)
     raw = settings_file.read(REPOSITORY / where, where).get("a-tu-mano:namespaces") or {}
     found = _namespaces(NamespaceSettings.model_validate(raw))
