@@ -16,7 +16,6 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,6 @@ from infra import settings_checks, settings_file, state
 from infra.errors import ATuManoError, SettingsError
 from infra.naming import Naming
 from infra.settings import load_settings
-from infra.settings_images import IMAGES_VARIABLE, NONE
 from infra.settings_models import StackSettings
 from local import operations
 from local.operations import complain, say
@@ -69,11 +67,6 @@ def workspace(stack: str, *, protect: bool = True) -> Workspace:
         secrets_provider=where.secrets_provider,
         start=f"make up STACK={stack}",
     )
-
-
-def without_images(stack: Workspace) -> Workspace:
-    """The stack before there is a registry to push images to: all of it but what runs in the cluster."""
-    return replace(stack, environment={**stack.environment, IMAGES_VARIABLE: NONE})
 
 
 def config(stack: str, *, protect: bool) -> dict[str, Any]:
@@ -148,10 +141,10 @@ def _up(stack: str, settings: StackSettings, variables: Mapping[str, str]) -> in
         return code
     work.init()
     if not os.environ.get("A_TU_MANO_IMAGES"):
-        if "registry" not in work.outputs() and (code := operations.up(without_images(work))):
+        if "registry" not in work.outputs() and (code := operations.up(operations.without_images(work))):
             return code
         images.make(f"registry:{work.outputs()['registry']}", stack, Path(work.environment["A_TU_MANO_IMAGES"]))
-    return operations.up(work, replace=replaceable(variables))
+    return operations.up(work, may_go=replaceable(variables))
 
 
 def replaceable(variables: Mapping[str, str]) -> list[str]:

@@ -8,9 +8,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from infra.settings_images import IMAGES_VARIABLE, NONE
 from local import guard, heal
 from local.guard import Step
 from local.hints import hint
@@ -40,13 +42,12 @@ def report(steps: Collection[Step]) -> Iterator[str]:
     yield ", ".join(f"{op}: {number}" for op, number in counts.items()) or "no changes"
 
 
-def up(workspace: Workspace, *, replace: Collection[str] = (), extra: Collection[str] = ()) -> int:
+def up(workspace: Workspace, *, may_go: Collection[str] = ()) -> int:
     """Bring the stack to what the program declares; returns the exit code.
 
     Args:
         workspace: The stack.
-        replace: Logical names of guarded resources that may be replaced or deleted this once.
-        extra: Further arguments of `pulumi up`.
+        may_go: Logical names of guarded resources that may be replaced or deleted this once.
 
     Raises:
         StackError: The guard refuses, or the preview failed.
@@ -58,11 +59,11 @@ def up(workspace: Workspace, *, replace: Collection[str] = (), extra: Collection
     heal.heal(workspace)
     if workspace.deployment().get("resources"):  # A first run can't lose anything.
         steps = guard.preview(workspace)
-        refused = guard.refusals(steps, workspace.stack, replace)
+        refused = guard.refusals(steps, workspace.stack, may_go)
         if refused:
             raise StackError("\n".join(refused))
-        _unprotect(workspace, [step.urn for step in steps if step.name in replace])
-    return run(workspace, ["up", *YES, *extra])
+        _unprotect(workspace, [step.urn for step in steps if step.name in may_go])
+    return run(workspace, ["up", *YES])
 
 
 def down(workspace: Workspace, *, unprotect: bool) -> int:
@@ -97,7 +98,8 @@ def down(workspace: Workspace, *, unprotect: bool) -> int:
         held = [r["urn"] for r in resources if _refuses_deletion(r)]
         if held:
             targets = [argument for urn in held for argument in ("--target", urn)]
-            code = run(workspace, ["up", *YES, *targets])
+            # They are all on GCP, and the images of what runs in the cluster need not be at hand any more.
+            code = run(without_images(workspace), ["up", *YES, *targets])
             if code:
                 return code
     return run(workspace, ["destroy", *YES])
@@ -105,7 +107,17 @@ def down(workspace: Workspace, *, unprotect: bool) -> int:
 
 def _refuses_deletion(resource: Mapping[str, Any]) -> bool:
     inputs = resource.get("inputs") or {}
-    return inputs.get("deletionProtection") is True or inputs.get("deletionPolicy") == "PREVENT"
+    return (
+        inputs.get("deletionProtection") is True
+        or inputs.get("deletionPolicy") == "PREVENT"
+        # What others put into it would keep it.
+        or inputs.get("forceDestroy") is False
+    )
+
+
+def without_images(workspace: Workspace) -> Workspace:
+    """The stack while there are no images: all of it but what runs in the cluster (ADR 0014)."""
+    return replace(workspace, environment={**workspace.environment, IMAGES_VARIABLE: NONE})
 
 
 def _unprotect(workspace: Workspace, urns: Collection[str]) -> None:

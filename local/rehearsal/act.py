@@ -71,12 +71,12 @@ def platform(stack: str) -> int:
     """What `make up` does first on a bare project: everything but the shop, so that images can be pushed."""
     work = stage.workspace(stack)
     work.init()
-    return operations.up(cloud.without_images(work))
+    return operations.up(operations.without_images(work))
 
 
 def up(stack: str) -> int:
     """Everything."""
-    return operations.up(stage.workspace(stack), replace=cloud.replaceable(os.environ))
+    return operations.up(stage.workspace(stack), may_go=cloud.replaceable(os.environ))
 
 
 def ask(stack: str) -> int:
