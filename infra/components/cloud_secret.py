@@ -6,48 +6,44 @@ It asks by the engine's own provider and not by `Project.provider`: a first prev
 there yet can't be charged for it.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import pulumi
-from pulumi_gcp.secretmanager import get_secret_version_output
+from pulumi_gcp.secretmanager import GetSecretVersionResult, get_secret_version
 
 from infra.state import State
-
-if TYPE_CHECKING:
-    from pulumi_gcp.secretmanager import GetSecretVersionResult
-
-    Versions = pulumi.Output[GetSecretVersionResult]
 
 APIS: Final[tuple[str, ...]] = ("secretmanager.googleapis.com",)
 
 
 def value(state: State, name: str, stack: str) -> pulumi.Output[str]:
-    """Payload of the newest version of a secret; secret to the engine."""
-    found = get_secret_version_output(project=state.project, secret=name)
-    return pulumi.Output.secret(_told(found, state, name, stack).apply(lambda version: version.secret_data))
+    """Payload of the newest version of a secret; secret to the engine.
+
+    Raises:
+        pulumi.RunError: it can't be read; the engine shows the sentence without a traceback.
+    """
+    return pulumi.Output.secret(_asked(state, name, stack, payload=True).secret_data)
 
 
-def version(state: State, name: str, stack: str) -> pulumi.Output[str]:
+def version(state: State, name: str, stack: str) -> str:
     """Name of the newest version, e.g. "projects/…/secrets/bitbucket-read/versions/2"; its payload is not asked for.
 
     It takes `roles/secretmanager.viewer` on the secret, which shows no payload to anybody.
+
+    Raises:
+        pulumi.RunError: it can't be read.
     """
-    found = get_secret_version_output(project=state.project, secret=name, fetch_secret_data=False)
     # Of the parts and not of its name, which has the project's number: the one form is as good, and not known before.
-    return _told(found, state, name, stack).apply(lambda known: f"{state.secret(name)}/versions/{known.version}")
+    return f"{state.secret(name)}/versions/{_asked(state, name, stack, payload=False).version}"
 
 
-def _told(found: "Versions", state: State, name: str, stack: str) -> "Versions":
-    async def told() -> Any:
-        try:
-            await found.future()
-        except Exception as error:
-            msg = (
-                f"{state.secret(name)}: can't be read ({error}). An enabled version of it and the right to read "
-                f"it are required. Run `make bootstrap STACK={stack}`."
-            )
-            # The engine shows a RunError without a traceback.
-            raise pulumi.RunError(msg) from None
-        return found
-
-    return pulumi.Output.from_input(told())
+def _asked(state: State, name: str, stack: str, *, payload: bool) -> GetSecretVersionResult:
+    try:
+        # Waited for: of an answer that comes later, the engine would show the failure itself, with a traceback.
+        return get_secret_version(project=state.project, secret=name, fetch_secret_data=payload)
+    except Exception as error:
+        msg = (
+            f"{state.secret(name)}: can't be read ({error}). An enabled version of it and the right to read "
+            f"it are required. Run `make bootstrap STACK={stack}`."
+        )
+        raise pulumi.RunError(msg) from None

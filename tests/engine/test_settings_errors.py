@@ -41,7 +41,7 @@ CASES: dict[str, tuple[Callable[[Config], object], list[str]]] = {
         [
             f'{WHERE}: a-tu-mano:database.storage is "much", a Kubernetes quantity is required.',
             f'{WHERE}: a-tu-mano:services.orders.port is "80a", a port number from 1024 to 65535 is required.',
-            f"{WHERE}: a-tu-mano:services.orders.prot is not a setting, one of path, port, ",
+            f"{WHERE}: a-tu-mano:services.orders.prot is not a setting, one of path, page, port, ",
             f'{WHERE}: a-tu-mano:services.products.path is "/auth", a path that a-tu-mano:services.auth.path has not',
         ],
     ),

@@ -51,12 +51,11 @@ def test_what_can_not_be_lost_is_not_replaced(dev: Rehearsed, tmp_path: Path) ->
     said = dev.act("preview", fails=True, A_TU_MANO_SETTINGS=changed).stderr
     for kind, name, because in (
         ("container/cluster:Cluster", "cluster", "something that it is made of"),
-        ("kms/cryptoKey:CryptoKey", "keys-disks", "versionTemplate.protectionLevel"),
-        ("compute/subnetwork:Subnetwork", "network-nodes", "ipCidrRange"),
+        ("kms/cryptoKey:CryptoKey", "keys-disks", "of versionTemplate.protectionLevel"),
+        ("compute/subnetwork:Subnetwork", "network-nodes", "of ipCidrRange"),
     ):
         line = next((line for line in said.splitlines() if f'gcp:{kind} "{name}' in line), "")
-        assert "would be replaced because of" in line, f"{kind} {name}:\n{said}"
-        assert because in line
+        assert f"would be replaced because {because}" in line, f"{kind} {name}:\n{said}"
         assert "make up STACK=dev REPLACE=" in line
     assert "would be replaced" in dev.act("up", fails=True, A_TU_MANO_SETTINGS=changed).stderr
     assert dev.resources() == before

@@ -2,7 +2,6 @@
 
 import base64
 import re
-from typing import Any
 
 import pulumi
 import pytest
@@ -118,11 +117,11 @@ class TestTheRootInSecretManager:
             run(in_the_cloud, root="short")
 
     def test_that_is_not_there_is_told_in_a_sentence(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        async def refuse() -> Any:
+        def refuse(**_: object) -> None:
             msg = "Secret Version not found or has no versions"
             raise ValueError(msg)
 
-        monkeypatch.setattr(cloud_secret, "get_secret_version_output", lambda **_: pulumi.Output.from_input(refuse()))
+        monkeypatch.setattr(cloud_secret, "get_secret_version", refuse)
         with pytest.raises(
             pulumi.RunError,
             match=r"^projects/atm-dev-state-1/secrets/root: can't be read .*Run `make bootstrap STACK=dev`\.$",
