@@ -3,6 +3,7 @@
 import copy
 import statistics
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bench import cloud
@@ -64,11 +65,14 @@ def _previews(where: Place, size: int) -> tuple[Callable[[], Usage], Callable[[]
 
 def _row(what: str, sizes: str, ours: Sequence[float], flat: Sequence[float]) -> Row:
     mine, theirs = (statistics.linear_regression(SIZES, each).slope for each in (ours, flat))
-    straight = statistics.correlation(SIZES, ours) ** 2
-    values = ", ".join(f"{short(one)} against {short(other)}" for one, other in zip(ours, flat, strict=True))
+    straight, other = (statistics.correlation(SIZES, each) ** 2 for each in (ours, flat))
+    linear = straight >= STRAIGHT
+    values = ", ".join(f"{short(one)} against {short(another)}" for one, another in zip(ours, flat, strict=True))
     measured = (
         f"{short(mine / theirs)}x; {short(mine)} against {short(theirs)} a service; "
-        f"{'linear' if straight >= STRAIGHT else 'NOT LINEAR'} (R² {straight:.4f}): {values}"
+        f"{'linear' if linear else 'NOT LINEAR'} (R² {straight:.4f}, the flat program's {other:.4f}): {values}"
     )
     how = f"{sizes}, once each after a preview that is not counted; slopes by least squares"
-    return judged(f"preview from 4 to 200 services: {what}", mine / theirs, measured, LIMIT, how)
+    row = judged(f"preview from 4 to 200 services: {what}", mine / theirs, measured, LIMIT, how)
+    # A slope says nothing of what is no line.
+    return row if linear else replace(row, verdict="MISSED")
