@@ -7,11 +7,12 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from infra.settings_checks import DATABASE
 from infra.settings_images import IMAGES_VARIABLE, NONE
 from local import guard, heal
 from local.guard import Step
@@ -98,8 +99,8 @@ def down(workspace: Workspace, *, unprotect: bool) -> int:
         held = [r["urn"] for r in resources if _refuses_deletion(r)]
         if held:
             targets = [argument for urn in held for argument in ("--target", urn)]
-            # They are all on GCP, and the images of what runs in the cluster need not be at hand any more.
-            code = run(without_images(workspace), ["up", *YES, *targets])
+            with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+                code = run(_as_it_runs(workspace, resources, Path(folder)), ["up", *YES, *targets])
             if code:
                 return code
     return run(workspace, ["destroy", *YES])
@@ -118,6 +119,21 @@ def _refuses_deletion(resource: Mapping[str, Any]) -> bool:
 def without_images(workspace: Workspace) -> Workspace:
     """The stack while there are no images: all of it but what runs in the cluster (ADR 0014)."""
     return replace(workspace, environment={**workspace.environment, IMAGES_VARIABLE: NONE})
+
+
+def _as_it_runs(workspace: Workspace, resources: Iterable[Mapping[str, Any]], folder: Path) -> Workspace:
+    """The stack with the images that it runs: those of the last build need not be at hand any more."""
+    images: dict[str, str] = {}
+    for resource in resources:
+        kind, name = resource["type"], resource["urn"].split("::")[-1]
+        if kind in {"kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet"}:
+            image = resource["inputs"]["spec"]["template"]["spec"]["containers"][0]["image"]
+            images[DATABASE if kind.endswith("StatefulSet") else name] = image
+    if not images:
+        return without_images(workspace)
+    file = folder / "images.json"
+    file.write_text(json.dumps(images), encoding="utf-8")
+    return replace(workspace, environment={**workspace.environment, IMAGES_VARIABLE: str(file)})
 
 
 def _unprotect(workspace: Workspace, urns: Collection[str]) -> None:
