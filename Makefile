@@ -89,13 +89,13 @@ types: setup
 	@.venv/bin/mypy
 
 unit: setup
-	@.venv/bin/pytest tests/unit --junitxml=test-results/unit.xml
+	@.venv/bin/pytest tests/unit -n auto --dist loadfile --junitxml=test-results/unit.xml
 
 contract: setup
 	@.venv/bin/pytest tests/contract --junitxml=test-results/contract.xml
 
 engine: setup tools
-	@.venv/bin/pytest tests/engine --junitxml=test-results/engine.xml
+	@.venv/bin/pytest tests/engine -n auto --junitxml=test-results/engine.xml
 
 e2e: setup tools
 	@.venv/bin/pytest tests/e2e --junitxml=test-results/e2e.xml
