@@ -1,7 +1,7 @@
 """Settings of a stack: the one door through which configuration and environment reach the program.
 
 `load` reads what the engine was given, `load_file` the same keys from `stacks/Pulumi.<stack>.yaml` without an engine;
-both end in `_settings`, so a mistake reads the same whoever finds it. What a value has to be is in `settings_models`
+both end in `parse`, so a mistake reads the same whoever finds it. What a value has to be is in `settings_models`
 and `settings_types`; what relates two values is in `settings_checks`.
 """
 
@@ -80,11 +80,11 @@ def load_settings(stack: str, *, root: FilePath = ROOT) -> StackSettings:
         SettingsError: with every mistake found in the file.
     """
     where = settings_file.name_of(stack)
-    return _settings(stack, where, settings_file.read(root / where, where))
+    return parse(stack, where, settings_file.read(root / where, where))
 
 
 def _stack(name: str, where: str, values: Mapping[str, object]) -> Stack:
-    settings = _settings(name, where, values)
+    settings = parse(name, where, values)
     file = os.environ.get(IMAGES_VARIABLE)
     without = settings.gcp is not None and file == NONE
     images, problems = ({}, []) if without else images_of(settings, where, file)
@@ -97,7 +97,12 @@ def _stack(name: str, where: str, values: Mapping[str, object]) -> Stack:
     return Stack(name=name, settings=settings, kubeconfig=kubeconfig, images=images)
 
 
-def _settings(name: str, where: str, values: Mapping[str, object]) -> StackSettings:
+def parse(name: str, where: str, values: Mapping[str, object]) -> StackSettings:
+    """Settings of the stack `name` out of what its file has under `config`; `where` names the file in messages.
+
+    Raises:
+        SettingsError: with every mistake found.
+    """
     own = {k.removeprefix(f"{NAMESPACE}:"): value for k, value in values.items() if k.startswith(f"{NAMESPACE}:")}
     problems = [_ambient(where, k) for k in values if k.startswith("kubernetes:")]
     settings = None

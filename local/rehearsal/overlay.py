@@ -30,16 +30,22 @@ def rehearsed(config: Mapping[str, Any], proxy_ranges: Sequence[str] = ()) -> di
         config: What the file has under `config`.
         proxy_ranges: Addresses of what stands in for Google's load balancer; none leaves the committed ones.
     """
-    values = copy.deepcopy(dict(config))
-    gcp = values["a-tu-mano:gcp"]
-    _fill(gcp, ONLY_THE_USER_KNOWS)
-    gcp["rehearsal"] = True
+    values = completed(config)
+    values["a-tu-mano:gcp"]["rehearsal"] = True
     # The images of this machine are in no registry, so the registry gave them no digests.
     values.setdefault("a-tu-mano:images", {})["tags"] = True
     # Behind the stack's own class are disks of Compute Engine; the node of this machine has folders.
     values["a-tu-mano:database"]["storageClass"] = "standard-rwo"
     if proxy_ranges:
         values["a-tu-mano:edge"]["proxyRanges"] = list(proxy_ranges)
+    return values
+
+
+def completed(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The same keys with a value for each that only the user knows; a copy."""
+    values = copy.deepcopy(dict(config))
+    if values.get("a-tu-mano:gcp") is not None:
+        _fill(values["a-tu-mano:gcp"], ONLY_THE_USER_KNOWS)
     return values
 
 

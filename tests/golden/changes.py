@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.errors import SettingsError
-from infra.settings import ROOT, _settings
+from infra.settings import ROOT, parse
 from infra.settings_problems import NAMESPACE
 from local import guard
 from local.gcp.difference import difference
@@ -159,7 +159,7 @@ def effect(setting: str, value: Any) -> str:
     config = _config()
     _put(config, setting, value)
     try:
-        settings = _settings(STACK, f"stacks/Pulumi.{STACK}.yaml", config)
+        settings = parse(STACK, f"stacks/Pulumi.{STACK}.yaml", config)
     except SettingsError as error:
         first = error.problems[0]
         return f"refused: `{first.subject}` {first.found}, {first.required}"
