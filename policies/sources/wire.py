@@ -26,6 +26,8 @@ _UNKNOWN: Final = frozenset(
     }
 )
 """What stands in a message for what is not known yet: a string, bool, number, list, asset, archive, mapping."""
+_CHOSEN: Final = "__defaults"
+"""Key of a mapping's properties that the provider filled in."""
 _INTERNAL: Final = "__"
 """Keys that begin so are the engine's and the providers' own."""
 
@@ -35,7 +37,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         if _SIGNATURE in value:
             return _marked(value)
-        return {key: plain(part) for key, part in value.items() if not key.startswith(_INTERNAL)}
+        # What the provider chose, the program did not ask for.
+        chosen = value.get(_CHOSEN) or ()
+        return {key: plain(part) for key, part in value.items() if not key.startswith(_INTERNAL) and key not in chosen}
     if isinstance(value, list):
         return [plain(part) for part in value]
     if isinstance(value, float) and value.is_integer():

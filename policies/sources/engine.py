@@ -1,0 +1,114 @@
+"""A capture from what the engine says: the plan of a preview, or the state it keeps.
+
+Both have resources in one shape; of a preview it is each step's `newState`, of a state each entry of
+`deployment.resources`. What the engine and the providers add for themselves is left out, so that the same stack reads
+the same from every source: default providers, versions, and the stack itself.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from infra.settings import ROOT
+from policies.capture import Capture, CaptureError, Resource, name_of, type_of
+from policies.sources.wire import ENGINE_ROOT, line_of, plain
+
+_GONE: Final = frozenset(
+    {"delete", "delete-replaced", "discard", "discard-replaced", "read-discard", "remove-pending-replace"}
+)
+_DEFAULT_PROVIDER: Final = "default"
+_PROVIDERS: Final = "pulumi:providers:"
+_OF_THE_PROVIDER_ITSELF: Final = frozenset({"version", "pluginDownloadURL"})
+
+
+def from_preview(document: Mapping[str, Any]) -> Capture:
+    """What a stack would have after what `pulumi preview --json --show-sames` printed.
+
+    Raises:
+        CaptureError: It is not such a document, or the engine did not come to its end.
+    """
+    if "steps" not in document:
+        msg = "The preview has no steps; all that `pulumi preview --json --show-sames` prints is required."
+        raise CaptureError(msg)
+    states = [step["newState"] for step in document["steps"] if step["op"] not in _GONE and step.get("newState")]
+    return _capture("preview", {state["urn"]: state for state in states}.values())
+
+
+def from_state(document: Mapping[str, Any]) -> Capture:
+    """What a stack has, by what `pulumi stack export` printed.
+
+    Raises:
+        CaptureError: It is not such a document, or holds nothing.
+    """
+    if "deployment" not in document:
+        msg = "The state has no deployment; what `pulumi stack export` prints is required."
+        raise CaptureError(msg)
+    resources = (document["deployment"] or {}).get("resources") or []
+    return _capture("state", [resource for resource in resources if not resource.get("delete")])
+
+
+def _capture(source: str, states: Iterable[Mapping[str, Any]]) -> Capture:
+    states = list(states)
+    if not states:
+        msg = f"The {source} has no resources; a stack that has some is required."
+        raise CaptureError(msg)
+    _, _, stack, rest = states[0]["urn"].split(":", 3)
+    return Capture(
+        stack=stack, project=rest.lstrip(":").partition("::")[0], source=source, resources=tuple(_resources(states))
+    )
+
+
+def _resources(states: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:
+    for state in states:
+        kind = state["type"]
+        if kind == ENGINE_ROOT or _is_default_provider(state["urn"]):
+            continue
+        read = bool(state.get("external"))
+        sources = (
+            {} if read else {k: tuple(sorted(v)) for k, v in (state.get("propertyDependencies") or {}).items() if v}
+        )
+        file, line = _line(state)
+        yield Resource(
+            urn=state["urn"],
+            type=kind,
+            name=name_of(state["urn"]),
+            inputs={} if read else _inputs(kind, state),
+            custom=bool(state.get("custom")),
+            parent=_unless_stack(state.get("parent")),
+            provider=_provider(state.get("provider")),
+            dependencies=tuple(sorted(state.get("dependencies") or ())),
+            property_dependencies=sources,
+            protect=bool(state.get("protect")),
+            retain_on_delete=bool(state.get("retainOnDelete")),
+            ignore_changes=tuple(state.get("ignoreChanges") or ()),
+            read=read,
+            file=file,
+            line=line,
+        )
+
+
+def _inputs(kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
+    own = _OF_THE_PROVIDER_ITSELF if kind.startswith(_PROVIDERS) else frozenset()
+    return {key: value for key, value in plain(state.get("inputs") or {}).items() if key not in own}
+
+
+def _unless_stack(urn: str | None) -> str | None:
+    return urn if urn and type_of(urn) != ENGINE_ROOT else None
+
+
+def _is_default_provider(urn: str) -> bool:
+    return type_of(urn).startswith(_PROVIDERS) and name_of(urn).split("_")[0] == _DEFAULT_PROVIDER
+
+
+def _provider(reference: str | None) -> str | None:
+    urn = (reference or "").rpartition("::")[0]
+    return urn if urn and not _is_default_provider(urn) else None
+
+
+def _line(state: Mapping[str, Any]) -> tuple[str | None, int | None]:
+    positions = [frame.get("sourcePosition", "") for frame in state.get("stackTrace") or ()]
+    frames = []
+    for position in positions:
+        path, _, place = position.removeprefix("project:///").partition("#")
+        if path and place:
+            frames.append(((ROOT / path).as_uri() if ".." not in path else "", int(place.partition(",")[0])))
+    return line_of(frames)
