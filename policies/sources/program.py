@@ -75,15 +75,23 @@ def stack_of(stack: str, settings: StackSettings, images: Mapping[str, str] | No
 
 def capture_program(stack: str, program: Callable[[], None]) -> Capture:
     """What a program registers, run as in a first preview."""
+    monitor = _Monitor()
+    run(monitor, monitor.answers, stack, program, preview=True)
+    return Capture(stack=stack, project=PROJECT, source="program", resources=tuple(monitor.captured))
+
+
+def run(
+    monitor: mocks.MockMonitor, answers: pulumi.runtime.Mocks, stack: str, program: Callable[[], None], *, preview: bool
+) -> None:
+    """Run a program to its end on a monitor that stands in for the engine, every apply included."""
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     # The mocks open an event loop in each thread they are called in; with one thread there is one to close.
     threads = ThreadPoolExecutor(max_workers=1)
     loop.set_default_executor(threads)
-    monitor = _Monitor()
     try:
         ROOT_RESOURCE.set(None)
-        mocks.set_mocks(monitor.answers, project=PROJECT, stack=stack, preview=True, monitor=monitor)
+        mocks.set_mocks(answers, project=PROJECT, stack=stack, preview=preview, monitor=monitor)
         loop.run_until_complete(run_pulumi_func(program))
     finally:
         threads.submit(lambda: asyncio.get_event_loop_policy().get_event_loop().close()).result()
@@ -91,7 +99,6 @@ def capture_program(stack: str, program: Callable[[], None]) -> Capture:
         asyncio.set_event_loop(None)
         loop.close()
         ROOT_RESOURCE.set(None)
-    return Capture(stack=stack, project=PROJECT, source="program", resources=tuple(monitor.captured))
 
 
 class _Answers(pulumi.runtime.Mocks):
@@ -159,7 +166,7 @@ class _Monitor(mocks.MockMonitor):
                 urn=self.make_urn(request.parent, request.type, request.name),
                 type=request.type,
                 name=request.name,
-                inputs=plain(MessageToDict(properties)),
+                inputs={} if read else plain(MessageToDict(properties)),
                 custom=custom,
                 parent=request.parent if request.parent and type_of(request.parent) != ENGINE_ROOT else None,
                 provider=request.provider.rpartition("::")[0] or None,

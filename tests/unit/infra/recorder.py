@@ -3,25 +3,22 @@
 What this does not prove: that a cluster accepts it, and anything transforms or the engine do; tests/engine does.
 """
 
-import asyncio
 import base64
 import json
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 import yaml
 from pulumi.runtime import mocks
-from pulumi.runtime.settings import ROOT as ROOT_RESOURCE
-from pulumi.runtime.stack import run_pulumi_func
 
 from infra.composition import Outputs, compose
 from infra.settings import ROOT, Stack
 from infra.settings_images import Image
 from infra.settings_models import StackSettings
 from local.rehearsal.overlay import rehearsed
+from policies.sources.program import run as run_mocked
 
 ROOT_SECRET = "A" * 43 + "="
 
@@ -163,22 +160,8 @@ def _merged(filled: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]
 
 def run(program: Callable[[], None], root: str = ROOT_SECRET) -> Recording:
     """Run a program to its end, every apply included."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    # The mocks open an event loop in each thread they are called in; with one thread there is one to close.
-    threads = ThreadPoolExecutor(max_workers=1)
-    loop.set_default_executor(threads)
     recording = Recording(root)
-    try:
-        ROOT_RESOURCE.set(None)
-        mocks.set_mocks(recording, project="a-tu-mano", stack="local", preview=False, monitor=_Monitor(recording))
-        loop.run_until_complete(run_pulumi_func(program))
-    finally:
-        threads.submit(lambda: asyncio.get_event_loop_policy().get_event_loop().close()).result()
-        threads.shutdown()
-        asyncio.set_event_loop(None)
-        loop.close()
-        ROOT_RESOURCE.set(None)
+    run_mocked(_Monitor(recording), recording, "local", program, preview=False)
     recording.resources = [resource for resource in recording.resources if resource.typ != "pulumi:pulumi:Stack"]
     return recording
 

@@ -1,0 +1,47 @@
+"""What changes between two captures."""
+
+from dataclasses import replace
+
+from policies.capture import UNKNOWN, Capture, Resource
+from policies.comparison import compare
+
+
+def stack(*resources: Resource, source: str = "program") -> Capture:
+    return Capture(stack="prod", project="p", source=source, resources=resources)
+
+
+def resource(name: str, **inputs: object) -> Resource:
+    return Resource(urn=f"urn:pulumi:prod::p::t:i:T::{name}", type="t:i:T", name=name, inputs=inputs)
+
+
+def test_the_same_stack_does_not_change(prod: Capture) -> None:
+    found = compare(prod, prod)
+    assert not found
+    assert (found.created, found.deleted, found.changed) == ((), (), ())
+
+
+def test_what_is_new_gone_and_different_is_told_by_property() -> None:
+    before = stack(resource("a", x={"y": [1, 2]}, z=None), resource("gone"))
+    after = stack(resource("a", x={"y": [1, 3]}, z={}), resource("new"))
+    found = compare(before, after)
+    assert found
+    assert [change.name for change in found.created] == ["new"]
+    assert [change.name for change in found.deleted] == ["gone"]
+    assert [(change.name, change.properties) for change in found.changed] == [("a", ("x.y[1]",))]
+
+
+def test_false_and_zero_are_values() -> None:
+    found = compare(stack(resource("a", on=False)), stack(resource("a", count=0)))
+    assert found.changed[0].properties == ("count", "on")
+
+
+def test_options_count_and_lines_do_not() -> None:
+    one = resource("a")
+    assert compare(stack(one), stack(replace(one, protect=True))).changed[0].properties == ("protect",)
+    assert not compare(stack(one), stack(replace(one, file="infra/x.py", line=3)))
+
+
+def test_a_value_that_one_source_does_not_know_is_no_change() -> None:
+    program, state = stack(resource("a", x=UNKNOWN)), stack(resource("a", x={"y": 1}), source="state")
+    assert not compare(state, program)
+    assert compare(stack(resource("a", x={"y": 1})), program).changed[0].properties == ("x", "x.y")
