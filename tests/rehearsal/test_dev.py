@@ -1,18 +1,25 @@
 """`dev` in the emulated cloud: up by `make rehearse` before the first test, gone by the last; in this order."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 
 from infra.settings import ROOT
 from local.smoke import Reach
+from policies.comparison import compare
+from policies.sources import read
+from policies.sources.program import capture
 from tests.golden.inventory import listed
 from tests.rehearsal.conftest import ENVIRONMENT
 from tests.rehearsal.stack import Rehearsed
 
 pytestmark = pytest.mark.timeout(3600)
+FROM_SECRETS = {"spec.template.metadata.annotations.a-tu-mano/secrets"}
+"""What tells that a secret has changed; the program alone has other secrets."""
 
 
 def test_the_rehearsal_passed_each_step(dev: Rehearsed) -> None:
@@ -27,6 +34,30 @@ def test_the_rehearsal_passed_each_step(dev: Rehearsed) -> None:
 def test_the_engine_has_what_the_inventory_says(dev: Rehearsed) -> None:
     """Does not prove: inputs, which the unit tests compare."""
     assert dev.registered() == listed("dev")
+
+
+def test_the_three_sources_of_a_capture_agree(dev: Rehearsed, tmp_path: Path) -> None:
+    """Program, preview and state say the same of the stack, but for values that one of them does not know."""
+    exported, planned = tmp_path / "state.json", tmp_path / "preview.json"
+    exported.write_text(dev.act("pulumi", "stack", "export").stdout)
+    planned.write_text(dev.act("pulumi", "preview", "--json", "--show-sames").stdout)
+    state, preview = read(exported), read(planned)
+    images = {
+        "database" if one.type.endswith("StatefulSet") else one.name: one.get("spec.template.spec.containers[0].image")
+        for one in state.of("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet")
+    }
+    config = yaml.safe_load((dev.state / "dev" / "Pulumi.dev.yaml").read_text(encoding="utf-8"))["config"]
+    program = capture("dev", config, images=images)
+
+    for other in (preview, state):
+        found = compare(program, other)
+        assert (found.created, found.deleted) == ((), ())
+        different = {(one.name, path) for one in found.changed for path in one.properties if path not in FROM_SECRETS}
+        assert different == set()
+        known = {resource.urn: resource for resource in other.resources}
+        for resource in program.resources:
+            assert replace(known[resource.urn], inputs=resource.inputs) == resource
+    assert not [resource.urn for resource in state.resources if resource.unknowns()]
 
 
 def test_http_leads_to_https_and_its_certificate_is_the_domain_s(dev: Rehearsed) -> None:
