@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from policies.capture import Capture, Resource, UnknownValueError
 
@@ -113,6 +113,7 @@ class NotApplicableError(Exception):
     """The rule has nothing to ask of the resource; the message says why."""
 
 
+T = TypeVar("T")
 Found = Iterable[Violation]
 STACK: Final = "stack"
 """`resource` of a finding that concerns the stack as a whole."""
@@ -168,12 +169,20 @@ def judged(rule: Rule, resource: Resource) -> list[Finding]:
         check=rule.id, status=Status.COMPLIANT, resource=resource.urn, file=resource.file, line=resource.line
     )
     try:
-        violations = list(rule.judge(resource))
-    except UnknownValueError as error:
-        return [_unknown(blank, error)]
+        violations, unknown = _until_unknown(rule.judge, resource)
     except NotApplicableError as error:
         return [replace(blank, status=Status.NOT_APPLICABLE, message=str(error))]
-    return [_violated(blank, violation) for violation in violations] or [blank]
+    return [_violated(blank, violation) for violation in violations] or [_unknown(blank, unknown) if unknown else blank]
+
+
+def _until_unknown(judge: Callable[[T], Found], judged: T) -> tuple[list[Violation], UnknownValueError | None]:
+    """What is violated as far as is known, and what stopped the judge, which may have found something before."""
+    violations: list[Violation] = []
+    try:
+        violations.extend(judge(judged))
+    except UnknownValueError as error:
+        return violations, error
+    return violations, None
 
 
 def _judged_whole(rule: Rule, capture: Capture) -> list[Finding]:
@@ -182,14 +191,13 @@ def _judged_whole(rule: Rule, capture: Capture) -> list[Finding]:
     if subjects == []:
         return []
     try:
-        violations = list(rule.judge_stack(capture))
-    except UnknownValueError as error:
-        return [_unknown(blank, error) for blank in _blanks(rule, subjects)]
+        violations, unknown = _until_unknown(rule.judge_stack, capture)
     except NotApplicableError as error:
         return [Finding(check=rule.id, status=Status.NOT_APPLICABLE, resource=STACK, message=str(error))]
     wrong = {violation.resource.urn if violation.resource else STACK for violation in violations}
     found = [_violated(_blank(rule, violation.resource), violation) for violation in violations]
-    return found + [blank for blank in _blanks(rule, subjects) if blank.resource not in wrong]
+    others = [blank for blank in _blanks(rule, subjects) if blank.resource not in wrong]
+    return found + [_unknown(blank, unknown) if unknown else blank for blank in others]
 
 
 def _blanks(rule: Rule, subjects: Iterable[Resource] | None) -> Iterator[Finding]:
