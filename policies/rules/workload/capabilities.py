@@ -26,7 +26,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="Each capability is a part of what root may do; the shop's programs need none.",
     fix="Set `securityContext.capabilities` to `drop: [ALL]`, and add none but NET_BIND_SERVICE.",
-    controls=("cis-k8s:5.2.8", "cis-k8s:5.2.9", "pss:restricted"),
+    controls=("cis-k8s:5.2.8", "cis-k8s:5.2.9", "pss:restricted", "nsa:hardened-runtime"),
     types=PODS,
     judge=judge,
 )

@@ -35,7 +35,7 @@ RULE: Final = Rule(
         "to fill."
     ),
     fix="Name a namespace of the stack in `metadata.namespace`.",
-    controls=("cis-gke:4.6.4", "cis-gke:4.6.1"),
+    controls=("cis-gke:4.6.4", "nsa:namespaces", "cis-k8s:5.6.4"),
     types=_NAMESPACED,
     judge=judge,
 )

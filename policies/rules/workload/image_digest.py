@@ -23,7 +23,7 @@ RULE: Final = Rule(
         "A tag can be pointed at another image, so what was tested is not what runs, and a signature is of a digest."
     ),
     fix="Name the image `NAME@sha256:...`; a release names them in the setting `images.references`.",
-    controls=("cis-gke:4.5.1", "nsa:image-provenance"),
+    controls=("cis-gke:4.5.1", "nsa:trusted-images"),
     types=PODS,
     judge=judge,
 )

@@ -25,7 +25,7 @@ RULE: Final = Rule(
         "under its name."
     ),
     fix="Take `imagePullPolicy` away from the container.",
-    controls=("nsa:image-provenance",),
+    controls=(),
     types=PODS,
     judge=judge,
 )

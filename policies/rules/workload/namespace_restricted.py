@@ -25,7 +25,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="The API server then refuses any pod that could harm its node, whoever makes it.",
     fix="Label the namespace `pod-security.kubernetes.io/enforce: restricted`; the component Namespace does.",
-    controls=("cis-gke:4.2.1", "cis-k8s:5.2.1", "pss:restricted"),
+    controls=("cis-gke:4.2.1", "cis-k8s:5.2.1", "pss:restricted", "nsa:pod-security"),
     types=(NAMESPACE,),
     judge=judge,
 )

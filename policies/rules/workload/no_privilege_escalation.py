@@ -21,7 +21,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="Without it a program that is setuid root makes an attacker root.",
     fix="Set `securityContext.allowPrivilegeEscalation` of the container to false.",
-    controls=("cis-k8s:5.2.6", "pss:restricted"),
+    controls=("cis-k8s:5.2.6", "pss:restricted", "nsa:hardened-runtime"),
     types=PODS,
     judge=judge,
 )

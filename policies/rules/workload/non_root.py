@@ -26,7 +26,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="Root in a container is root on the node as soon as there is one hole in the kernel or the runtime.",
     fix="Set `runAsNonRoot: true`, and a `runAsUser` other than 0, in the pod's `securityContext`.",
-    controls=("cis-k8s:5.2.7", "cis-gke:4.6.3", "pss:restricted"),
+    controls=("cis-k8s:5.2.7", "cis-gke:4.6.3", "pss:restricted", "nsa:non-root", "cis-k8s:5.6.3"),
     types=PODS,
     judge=judge,
 )

@@ -21,7 +21,7 @@ RULE: Final = Rule(
     severity=Severity.MEDIUM,
     reason="What gets into a container can't leave a program or change one of its own there.",
     fix="Set `securityContext.readOnlyRootFilesystem` to true and mount an emptyDir where the program has to write.",
-    controls=("cis-gke:4.6.3", "nsa:immutable-filesystem"),
+    controls=("cis-gke:4.6.3", "nsa:immutable-filesystem", "cis-k8s:5.6.3"),
     types=PODS,
     judge=judge,
 )

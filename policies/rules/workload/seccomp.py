@@ -23,7 +23,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="The runtime's profile refuses the calls of the kernel that break-outs begin with and programs don't need.",
     fix="Set `seccompProfile: {type: RuntimeDefault}` in the pod's `securityContext`.",
-    controls=("cis-gke:4.6.2", "pss:restricted"),
+    controls=("cis-gke:4.6.2", "pss:restricted", "nsa:hardened-runtime", "cis-k8s:5.6.2"),
     types=PODS,
     judge=judge,
 )

@@ -27,7 +27,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="A process's environment is inherited by its children, printed by crash reports and shown by debuggers.",
     fix="Mount the Secret as files and let the program read them.",
-    controls=("cis-gke:4.4.1", "cis-k8s:5.4.1"),
+    controls=("cis-gke:4.4.1", "cis-k8s:5.4.1", "nsa:secrets"),
     types=PODS,
     judge=judge,
 )
