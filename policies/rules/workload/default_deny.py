@@ -37,7 +37,7 @@ RULE: Final = Rule(
         "Give the namespace a NetworkPolicy that selects all pods, both directions, and allows nothing; the "
         "component Namespace does."
     ),
-    controls=("cis-gke:4.3.2", "cis-k8s:5.3.2", "nsa:network-policies"),
+    controls=("cis-gke:4.3.2", "cis-k8s:5.3.2", "nsa:default-deny"),
     types=(NAMESPACE,),
     judge_stack=judge_stack,
     subjects=subjects,

@@ -33,7 +33,7 @@ RULE: Final = Rule(
         "Name the certificate map in the annotation `networking.gke.io/certmap`, or certificates in the "
         "listener's `tls`."
     ),
-    controls=("nsa:encryption-in-transit",),
+    controls=("nsa:tls",),
     types=(GATEWAY,),
     judge=judge,
 )

@@ -48,7 +48,7 @@ RULE: Final = Rule(
         "Listen on HTTPS, and on HTTP only for a route that redirects to it; the component Gateway does where GKE "
         "has a load balancer."
     ),
-    controls=("nsa:encryption-in-transit",),
+    controls=("nsa:tls",),
     types=(GATEWAY,),
     judge_stack=judge_stack,
     subjects=subjects,

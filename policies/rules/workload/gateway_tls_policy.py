@@ -29,7 +29,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="Google's default still takes TLS 1.0.",
     fix="Give the Gateway a GCPGatewayPolicy with `sslPolicy`; the component Gateway does.",
-    controls=("nsa:encryption-in-transit",),
+    controls=("nsa:tls",),
     judge_stack=judge_stack,
     subjects=subjects,
 )

@@ -23,7 +23,7 @@ RULE: Final = Rule(
         "A tag can be pointed at another image, so what was tested is not what runs, and a signature is of a digest."
     ),
     fix="Name the image `NAME@sha256:...`; a release names them in the setting `images.references`.",
-    controls=("cis-gke:4.5.1", "nsa:trusted-images"),
+    controls=("cis-gke:4.5.1", "nsa:image-provenance"),
     types=PODS,
     judge=judge,
 )

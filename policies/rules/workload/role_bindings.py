@@ -37,7 +37,7 @@ RULE: Final = Rule(
         "cis-gke:4.1.8",
         "cis-gke:4.1.9",
         "cis-gke:4.1.10",
-        "nsa:least-privilege",
+        "nsa:rbac",
         "cis-k8s:5.1.1",
         "cis-k8s:5.1.7",
     ),

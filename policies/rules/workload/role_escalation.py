@@ -23,7 +23,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="Who may bind, escalate or impersonate has every right of those he can become.",
     fix="Take the verbs bind, escalate and impersonate away.",
-    controls=("cis-gke:4.1.7", "cis-k8s:5.1.8", "nsa:least-privilege"),
+    controls=("cis-gke:4.1.7", "cis-k8s:5.1.8", "nsa:rbac"),
     types=("kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"),
     judge=judge,
 )

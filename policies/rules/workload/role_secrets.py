@@ -26,7 +26,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="Who reads all Secrets of a namespace is everybody in it.",
     fix="Name the Secrets in `resourceNames` and allow `get` only; pods need no role for the Secrets they mount.",
-    controls=("cis-gke:4.1.2", "cis-k8s:5.1.2", "nsa:least-privilege"),
+    controls=("cis-gke:4.1.2", "cis-k8s:5.1.2", "nsa:rbac"),
     types=("kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"),
     judge=judge,
 )

@@ -22,7 +22,7 @@ RULE: Final = Rule(
     severity=Severity.HIGH,
     reason="With `*` a role may do what did not exist when it was written.",
     fix="Name the groups, resources and verbs that are needed.",
-    controls=("cis-gke:4.1.3", "cis-k8s:5.1.3", "nsa:least-privilege"),
+    controls=("cis-gke:4.1.3", "cis-k8s:5.1.3", "nsa:rbac"),
     types=("kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"),
     judge=judge,
 )
