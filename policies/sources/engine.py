@@ -16,6 +16,7 @@ _GONE: Final = frozenset(
     {"delete", "delete-replaced", "discard", "discard-replaced", "read-discard", "remove-pending-replace"}
 )
 _DEFAULT_PROVIDER: Final = "default"
+_SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
 _PROVIDERS: Final = "pulumi:providers:"
 _OF_THE_PROVIDER_ITSELF: Final = frozenset({"version", "pluginDownloadURL"})
 
@@ -88,7 +89,11 @@ def _resources(states: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:
 
 def _inputs(kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
     own = _OF_THE_PROVIDER_ITSELF if kind.startswith(_PROVIDERS) else frozenset()
-    return {key: value for key, value in plain(state.get("inputs") or {}).items() if key not in own}
+    inputs = {key: value for key, value in plain(state.get("inputs") or {}).items() if key not in own}
+    if kind == _SECRET and "data" in inputs:
+        # The provider keeps what it is given as `stringData` there.
+        inputs["stringData"] = inputs.pop("data")
+    return inputs
 
 
 def _unless_stack(urn: str | None) -> str | None:

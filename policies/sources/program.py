@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import pulumi
 from google.protobuf.json_format import MessageToDict  # type: ignore[import-untyped]
-from pulumi.runtime import mocks
+from pulumi.runtime import mocks, rpc
 from pulumi.runtime.settings import ROOT as ROOT_RESOURCE
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -101,13 +101,19 @@ def run(
         ROOT_RESOURCE.set(None)
 
 
+_FILLED_IN: Final[Mapping[str, Any]] = {
+    "gcp:container/cluster:Cluster": {"controlPlaneEndpointsConfig": {"dnsEndpointConfig": {"endpoint": rpc.UNKNOWN}}}
+}
+"""What the cloud fills in inside what is given, by type, where the program reads it; the rest is not known anyway."""
+
+
 class _Answers(pulumi.runtime.Mocks):
     """A cloud in which nothing is made yet: a resource has what it was given, and no more."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         if args.resource_id:  # Read, so it is there.
             return args.resource_id, {"data": {"root": base64.b64encode(_ROOT_SECRET.encode()).decode()}}
-        return _id(args), args.inputs
+        return _id(args), _merged(args.inputs, _FILLED_IN.get(args.typ, {}))
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         match args.token:
@@ -122,6 +128,11 @@ class _Answers(pulumi.runtime.Mocks):
                 msg = f"The program asks the cloud by {args.token}, which a capture has no answer to. Give it one here."
                 raise CaptureError(msg)
         return {**args.args, **found}, []
+
+
+def _merged(own: Mapping[str, Any], filled: Mapping[str, Any]) -> dict[str, Any]:
+    both = {key: _merged(own[key], value) for key, value in filled.items() if isinstance(own.get(key), dict)}
+    return {**filled, **own, **both}
 
 
 def _id(args: mocks.MockResourceArgs) -> str:
