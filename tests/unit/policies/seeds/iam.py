@@ -8,16 +8,11 @@ _ON_PROJECT: Final = "gcp:projects/iAMMember:IAMMember"
 _ON_ACCOUNT: Final = "gcp:serviceaccount/iAMMember:IAMMember"
 _ON_IMAGES: Final = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
 _PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-_CLUSTER_ROLE: Final = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 _A: Final = "user:a@example.com"
 
 
 def _added(type_: str, **inputs: Any) -> dict[str, Any]:
     return {"type": type_, "name": "one-too-many", "inputs": inputs}
-
-
-def _role(**rule: list[str]) -> dict[str, Any]:
-    return _added(_CLUSTER_ROLE, metadata={"name": "one-too-many"}, rules=[{"apiGroups": [""], **rule}])
 
 
 SEEDS: Final = [
@@ -113,17 +108,5 @@ SEEDS: Final = [
         "iam-image-writers",
         add=_added(_ON_IMAGES, role="roles/artifactregistry.writer", member=_A),
         finds=f"{_ON_IMAGES} one-too-many",
-    ),
-    Seed(
-        "a role lists Secrets",
-        "iam-kubernetes-secret-readers",
-        add=_role(resources=["secrets"], verbs=["list"]),
-        finds=f"{_CLUSTER_ROLE} one-too-many",
-    ),
-    Seed(
-        "a role impersonates",
-        "iam-kubernetes-escalation",
-        add=_role(resources=["users"], verbs=["impersonate"]),
-        finds=f"{_CLUSTER_ROLE} one-too-many",
     ),
 ]

@@ -15,8 +15,6 @@ from policies.rules.iam import (
     federation_bound,
     image_writers,
     impersonation_on_accounts,
-    kubernetes_escalation,
-    kubernetes_secret_readers,
     no_account_keys,
     no_basic_roles,
     no_default_accounts,
@@ -32,7 +30,6 @@ ON_ACCOUNT: Final = "gcp:serviceaccount/iAMMember:IAMMember"
 ON_IMAGES: Final = "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember"
 REMOVED: Final = "gcp:projects/iamMemberRemove:IamMemberRemove"
 PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-ROLE: Final = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
 SOMEBODY: Final = made(ON_PROJECT, role="roles/logging.logWriter", member="user:a@example.com")
 WORKLOAD: Final = made(
     ON_ACCOUNT, role="roles/iam.workloadIdentityUser", member="serviceAccount:p-1.svc.id.goog[shop/orders]"
@@ -160,23 +157,6 @@ test_image_writers = four_cases(
     ],
     passing=[added(made(ON_IMAGES, role="roles/artifactregistry.reader", member="user:a@example.com"))],
     unknown=[changed(f"{ON_IMAGES} delivery-production-images", {"role": UNKNOWN})],
-)
-test_kubernetes_secret_readers = four_cases(
-    kubernetes_secret_readers.RULE,
-    made(ROLE, rules=[{"resources": ["secrets"], "verbs": ["get"], "resourceNames": ["one"]}]),
-    passing=[{"rules": [{"resources": ["pods"], "verbs": ["list"]}]}, {"rules": GONE}],
-    failing=[
-        {"rules[0].resourceNames": GONE},
-        {"rules[0].verbs": ["list"]},
-        {"rules[0].verbs": ["get", "watch"]},
-    ],
-    unknown=["rules", "rules[0].verbs", "rules[0].resources", "rules[0].resourceNames"],
-)
-test_kubernetes_escalation = four_cases(
-    kubernetes_escalation.RULE,
-    made(ROLE, rules=[{"resources": ["roles"], "verbs": ["get"]}]),
-    failing=[{"rules[0].verbs": [verb]} for verb in ("bind", "escalate", "impersonate")],
-    unknown=["rules", "rules[0].verbs"],
 )
 
 
