@@ -106,12 +106,13 @@ def pods_at_least(capture: Capture, workload: Resource) -> int:
 
 
 def several(capture: Capture) -> list[Resource]:
-    """Deployments and StatefulSets that have more than one pod, or may."""
-    return [workload for workload in capture.of(DEPLOYMENT, STATEFUL_SET) if _may_have_several(capture, workload)]
+    """Deployments and StatefulSets that have more than one pod."""
+    return [workload for workload in capture.of(DEPLOYMENT, STATEFUL_SET) if pods_at_least(capture, workload) > 1]
 
 
-def _may_have_several(capture: Capture, workload: Resource) -> bool:
+def may_be_several(capture: Capture) -> list[Resource]:
+    """The same; all of them where it is not known yet."""
     try:
-        return pods_at_least(capture, workload) > 1
+        return several(capture)
     except UnknownValueError:
-        return True
+        return capture.of(DEPLOYMENT, STATEFUL_SET)

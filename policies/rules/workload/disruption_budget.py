@@ -6,7 +6,7 @@ from typing import Final
 from policies.capture import Capture
 from policies.model import Rule, Severity, Violation
 from policies.pods import DEPLOYMENT, STATEFUL_SET
-from policies.rules.workload._pods import BUDGET, named, selecting, several
+from policies.rules.workload._pods import BUDGET, may_be_several, named, selecting, several
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
@@ -27,5 +27,5 @@ RULE: Final = Rule(
     controls=(),
     types=(DEPLOYMENT, STATEFUL_SET),
     judge_stack=judge_stack,
-    subjects=several,
+    subjects=may_be_several,
 )
