@@ -59,7 +59,7 @@ def four_cases(
         end = change(start) if callable(change) else _edited(start, change)
         assert callable(change) or not change or end != start, "the change changes nothing"
         _assert_status(findings_of(rule, end), status)
-        _assert_status(evaluate(rule, stack_of(made("test:unrelated:Thing"))), Status.NOT_APPLICABLE)
+        _assert_status(evaluate(rule, stack_of(_UNRELATED)), Status.NOT_APPLICABLE)
 
     return test
 
@@ -87,6 +87,9 @@ def made(
 def stack_of(*resources: Resource) -> Capture:
     """A stack of just these."""
     return Capture(stack="test", project="a-tu-mano", source="program", resources=resources)
+
+
+_UNRELATED: Final = replace(made("test:unrelated:Component"), custom=False)
 
 
 def resource_of(capture: Capture, named: str) -> Resource:
