@@ -1,0 +1,1 @@
+"""The reports: one assessment of a stack, written in the form that each reader wants."""
