@@ -89,9 +89,6 @@ def stack_of(*resources: Resource) -> Capture:
     return Capture(stack="test", project="a-tu-mano", source="program", resources=resources)
 
 
-_UNRELATED: Final = replace(made("test:unrelated:Component"), custom=False)
-
-
 def resource_of(capture: Capture, named: str) -> Resource:
     """The resource `TYPE NAME` of a stack; a name may be left out where there is one of the type."""
     type_, _, name = named.partition(" ")
@@ -188,6 +185,8 @@ def _set(inputs: Any, steps: list[str | int], value: Any) -> None:
     else:
         inputs[last] = value
 
+
+_UNRELATED: Final = replace(made("test:unrelated:Component"), custom=False)
 
 __all__ = [
     "GONE", "STACK", "added", "changed", "edited", "findings_of", "four_cases", "made", "resource_of", "stack_of",
