@@ -8,7 +8,7 @@ the same from every source: default providers, versions, and the stack itself.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from infra.settings import ROOT
+from local.paths import REPOSITORY
 from policies.capture import Capture, CaptureError, Resource, name_of, type_of
 from policies.sources.wire import ENGINE_ROOT, line_of, plain
 
@@ -31,7 +31,7 @@ def from_preview(document: Mapping[str, Any]) -> Capture:
         msg = "The preview has no steps; all that `pulumi preview --json --show-sames` prints is required."
         raise CaptureError(msg)
     states = [step["newState"] for step in document["steps"] if step["op"] not in _GONE and step.get("newState")]
-    return _capture("preview", {state["urn"]: state for state in states}.values())
+    return from_states("preview", {state["urn"]: state for state in states}.values())
 
 
 def from_state(document: Mapping[str, Any]) -> Capture:
@@ -44,10 +44,15 @@ def from_state(document: Mapping[str, Any]) -> Capture:
         msg = "The state has no deployment; what `pulumi stack export` prints is required."
         raise CaptureError(msg)
     resources = (document["deployment"] or {}).get("resources") or []
-    return _capture("state", [resource for resource in resources if not resource.get("delete")])
+    return from_states("state", [resource for resource in resources if not resource.get("delete")])
 
 
-def _capture(source: str, states: Iterable[Mapping[str, Any]]) -> Capture:
+def from_states(source: str, states: Iterable[Mapping[str, Any]]) -> Capture:
+    """The capture of resources in the shape that a state has.
+
+    Raises:
+        CaptureError: There are none.
+    """
     states = list(states)
     if not states:
         msg = f"The {source} has no resources; a stack that has some is required."
@@ -60,31 +65,33 @@ def _capture(source: str, states: Iterable[Mapping[str, Any]]) -> Capture:
 
 def _resources(states: Iterable[Mapping[str, Any]]) -> Iterator[Resource]:
     for state in states:
-        kind = state["type"]
-        if kind == ENGINE_ROOT or _is_default_provider(state["urn"]):
-            continue
-        read = bool(state.get("external"))
-        sources = (
-            {} if read else {k: tuple(sorted(v)) for k, v in (state.get("propertyDependencies") or {}).items() if v}
-        )
-        file, line = _line(state)
-        yield Resource(
-            urn=state["urn"],
-            type=kind,
-            name=name_of(state["urn"]),
-            inputs={} if read else _inputs(kind, state),
-            custom=bool(state.get("custom")),
-            parent=_unless_stack(state.get("parent")),
-            provider=_provider(state.get("provider")),
-            dependencies=tuple(sorted(state.get("dependencies") or ())),
-            property_dependencies=sources,
-            protect=bool(state.get("protect")),
-            retain_on_delete=bool(state.get("retainOnDelete")),
-            ignore_changes=tuple(state.get("ignoreChanges") or ()),
-            read=read,
-            file=file,
-            line=line,
-        )
+        if state["type"] != ENGINE_ROOT and not _is_default_provider(state["urn"]):
+            yield resource(state)
+
+
+def resource(state: Mapping[str, Any]) -> Resource:
+    """One resource in the shape that a state has; `urn` and `type` are required, the rest may be left out."""
+    kind = state["type"]
+    read = bool(state.get("external"))
+    sources = {} if read else {k: tuple(sorted(v)) for k, v in (state.get("propertyDependencies") or {}).items() if v}
+    file, line = _line(state)
+    return Resource(
+        urn=state["urn"],
+        type=kind,
+        name=name_of(state["urn"]),
+        inputs={} if read else _inputs(kind, state),
+        custom=bool(state.get("custom")),
+        parent=_unless_stack(state.get("parent")),
+        provider=_provider(state.get("provider")),
+        dependencies=tuple(sorted(state.get("dependencies") or ())),
+        property_dependencies=sources,
+        protect=bool(state.get("protect")),
+        retain_on_delete=bool(state.get("retainOnDelete")),
+        ignore_changes=tuple(state.get("ignoreChanges") or ()),
+        read=read,
+        file=file,
+        line=line,
+    )
 
 
 def _inputs(kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
@@ -115,5 +122,5 @@ def _line(state: Mapping[str, Any]) -> tuple[str | None, int | None]:
     for position in positions:
         path, _, place = position.removeprefix("project:///").partition("#")
         if path and place:
-            frames.append(((ROOT / path).as_uri() if ".." not in path else "", int(place.partition(",")[0])))
+            frames.append(((REPOSITORY / path).as_uri() if ".." not in path else "", int(place.partition(",")[0])))
     return line_of(frames)

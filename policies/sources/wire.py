@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from infra.settings import ROOT
+from local.paths import REPOSITORY
 from policies.capture import SECRET, UNKNOWN
 
 ENGINE_ROOT: Final = "pulumi:pulumi:Stack"
@@ -65,6 +65,6 @@ def line_of(frames: Iterable[tuple[str, int]]) -> tuple[str | None, int | None]:
     """File in the repository and line of the first stack frame that is in the program, innermost first."""
     for uri, line in frames:
         path = Path(unquote(urlsplit(uri).path))
-        if path.is_relative_to(ROOT / "infra"):
-            return str(path.relative_to(ROOT)), line
+        if path.is_relative_to(REPOSITORY / "infra"):
+            return str(path.relative_to(REPOSITORY)), line
     return None, None
