@@ -9,7 +9,6 @@ from policies.model import Rule, Severity, Violation
 _KEPT: Final = (
     "gcp:compute/network:Network",
     "gcp:compute/subnetwork:Subnetwork",
-    "gcp:container/cluster:Cluster",
     "gcp:kms/cryptoKey:CryptoKey",
     "gcp:kms/keyRing:KeyRing",
     "gcp:organizations/project:Project",
@@ -18,6 +17,7 @@ _KEPT: Final = (
     "gcp:storage/bucket:Bucket",
     "kubernetes:core/v1:PersistentVolumeClaim",
 )
+"""The cluster has a rule of its own, `gke-deletion-protection`."""
 
 
 def judge(resource: Resource) -> Iterator[Violation]:
@@ -31,7 +31,7 @@ RULE: Final = Rule(
     title="What holds data, or all else, is protected",
     severity=Severity.CRITICAL,
     reason=(
-        "Without a key what it encrypted is gone for good; without cluster, network, project or volume the shop is. "
+        "Without a key what it encrypted is gone for good; without network, project or volume the shop is. "
         "A changed name would be enough: the engine replaces."
     ),
     fix="Leave `gcp.protect` true, and pass `protect` to the resource.",
