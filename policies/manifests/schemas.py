@@ -1,0 +1,93 @@
+"""The schemas of Kubernetes and of what is added to it, each strict: a field that is not there is an error.
+
+Kubernetes' own are those of the package kubernetes-validate, one set for each minor version. What GKE's clusters add is
+described in local/gke/definitions.py, the Gateway API in `gateway_api`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final, Protocol
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+from referencing import Registry, Resource
+
+from local.gke import definitions
+from policies.manifests import gateway_api
+
+_BUILT_IN: Final = ".k8s.io"
+_KEPT: Final = ("gateway.networking.k8s.io",)
+"""Groups that end like Kubernetes' own and are not in it."""
+_METADATA: Final = "https://kubernetes.io/api/_definitions.json#/$defs/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
+
+
+class Validator(Protocol):
+    """What finds errors."""
+
+    def iter_errors(self, instance: Any) -> Iterator[ValidationError]:
+        """All of them."""
+
+
+def is_built_in(api: str) -> bool:
+    """Whether a version of an API, e.g. "apps/v1", is Kubernetes' own."""
+    group = api.rpartition("/")[0]
+    return "." not in group or (group.endswith(_BUILT_IN) and group not in _KEPT)
+
+
+@cache
+def validator(api: str, kind: str, minor: int) -> Validator | None:
+    """Of a kind in a version of Kubernetes, e.g. ("apps/v1", "Deployment", 36); None where there is no such kind."""
+    schema = _own(api, kind, minor) if is_built_in(api) else _added(api, kind)
+    return Draft202012Validator(schema, registry=_definitions(minor)) if schema else None
+
+
+def _own(api: str, kind: str, minor: int) -> Mapping[str, Any] | None:
+    group, _, version = api.rpartition("/")
+    stem = "-".join(part for part in (kind.lower(), group.partition(".")[0], version) if part)
+    file = _folder(minor).joinpath(f"{stem}.json")
+    found: Mapping[str, Any] | None = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return found
+
+
+def _added(api: str, kind: str) -> Mapping[str, Any] | None:
+    schema = {**_of_gke(), **gateway_api.SCHEMAS}.get((api, kind))
+    if schema is None:
+        return None
+    closed: Mapping[str, Any] = strict(schema)
+    # Of all objects the API server asks the same there.
+    return {**closed, "properties": {**closed["properties"], "metadata": {"$ref": _METADATA}}}
+
+
+@cache
+def _definitions(minor: int) -> "Registry[Any]":
+    text = _folder(minor).joinpath("_definitions.json").read_text(encoding="utf-8")
+    return Resource.from_contents(json.loads(text)) @ Registry()
+
+
+def _folder(minor: int) -> Any:
+    return files("kubernetes_validate").joinpath("kubernetes-json-schema", f"v1.{minor}.0-local-strict")
+
+
+@cache
+def _of_gke() -> Mapping[tuple[str, str], Mapping[str, Any]]:
+    return {
+        (f"{one['spec']['group']}/{version['name']}", one["spec"]["names"]["kind"]): version["schema"][
+            "openAPIV3Schema"
+        ]
+        for one in definitions.definitions()
+        for version in one["spec"]["versions"]
+    }
+
+
+def strict(schema: Any) -> Any:
+    """The schema, in which objects of known fields have no others."""
+    if isinstance(schema, list):
+        return [strict(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    closed = {key: strict(part) for key, part in schema.items()}
+    if isinstance(schema.get("properties"), Mapping) and schema.get("type") == "object":
+        closed.setdefault("additionalProperties", False)
+    return closed
