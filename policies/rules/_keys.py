@@ -8,7 +8,6 @@ from policies.model import Violation
 from policies.rules._reading import must_match
 
 KEY: Final = "gcp:kms/cryptoKey:CryptoKey"
-RING: Final = "gcp:kms/keyRing:KeyRing"
 _GIVES_KEYS: Final = (KEY, "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember")
 """A grant gives a key on to who has to wait for the grant."""
 _ID: Final = r"projects/[^/]+/locations/[^/]+/keyRings/[^/]+/cryptoKeys/[^/]+(/cryptoKeyVersions/\d+)?"
