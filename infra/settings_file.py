@@ -19,6 +19,11 @@ def name_of(stack: str) -> str:
     return os.environ.get(FILE_VARIABLE) or f"stacks/Pulumi.{stack}.yaml"
 
 
+def stacks(root: Path) -> list[str]:
+    """Names of the stacks that have a file in a checkout, sorted."""
+    return sorted(file.name.split(".")[1] for file in (root / "stacks").glob("Pulumi.*.yaml"))
+
+
 class _Loader(yaml.SafeLoader):
     """YAML as the engine reads it: `on` and `1:30` are text, and a key written twice is an error."""
 
@@ -53,14 +58,14 @@ def read(path: Path, where: str) -> dict[str, object]:
     try:
         document = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506 - a SafeLoader
     except OSError:
-        stacks = sorted(file.name.split(".")[1] for file in path.parent.glob("Pulumi.*.yaml"))
+        there = stacks(path.parent.parent)
         raise SettingsError(
             [
                 Problem(
                     where,
                     "the file",
                     "is not there",
-                    f"a stack out of {', '.join(stacks) or 'none'} is required",
+                    f"a stack out of {', '.join(there) or 'none'} is required",
                     "Name one of them, or write the file after stacks/README.md.",
                 )
             ]

@@ -135,13 +135,13 @@ def _problems(own: Iterable[Waiver], used: Collection[str], checks: Collection[s
             yield f"{waiver.id} waives `{waiver.check}`, which is no check. Name one, or remove the waiver."
         elif waiver.id not in used:
             yield (
-                f"{waiver.id} waives `{waiver.check}` of {waiver.resource}, which is not violated. Remove the waiver, or "
-                "the stack from it."
+                f"{waiver.id} waives `{waiver.check}` of {waiver.resource}, which is not violated. Remove the waiver, "
+                "or the stack from it."
             )
         elif waiver.expires < today:
             yield (
-                f"{waiver.id} expired on {waiver.expires}: `{waiver.check}` of {waiver.resource} counts again. Mend what "
-                f"it waived, or let {waiver.owner} say until when it is accepted."
+                f"{waiver.id} expired on {waiver.expires}: `{waiver.check}` of {waiver.resource} counts again. Mend "
+                f"what it waived, or let {waiver.owner} say until when it is accepted."
             )
 
 

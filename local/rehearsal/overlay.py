@@ -44,14 +44,16 @@ def rehearsed(config: Mapping[str, Any], proxy_ranges: Sequence[str] = ()) -> di
 def completed(config: Mapping[str, Any]) -> dict[str, Any]:
     """The same keys with a value for each that only the user knows; a copy."""
     values = copy.deepcopy(dict(config))
-    if values.get("a-tu-mano:gcp") is not None:
-        _fill(values["a-tu-mano:gcp"], ONLY_THE_USER_KNOWS)
+    if isinstance(gcp := values.get("a-tu-mano:gcp"), dict):
+        _fill(gcp, ONLY_THE_USER_KNOWS)
     return values
 
 
 def _fill(into: dict[str, Any], values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         if isinstance(value, Mapping):
-            _fill(into.setdefault(name, {}), value)
+            inside = into.setdefault(name, {})
+            if isinstance(inside, dict):  # Another thing is a mistake, which the settings tell.
+                _fill(inside, value)
         elif into.get(name) is None:
             into[name] = value

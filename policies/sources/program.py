@@ -24,9 +24,10 @@ from infra.settings_checks import DATABASE
 from infra.settings_images import Image
 from infra.settings_models import StackSettings
 from local.rehearsal.overlay import completed
-from policies.capture import Capture, CaptureError, Resource, type_of
+from policies.capture import Capture, CaptureError, Resource, leaves, type_of
 from policies.sources.wire import ENGINE_ROOT, line_of, plain
 
+_STAND_IN: Final = "stand-in/"
 _STAND_IN_DIGEST: Final = "sha256:" + "0" * 64
 _ROOT_SECRET: Final = base64.b64encode(bytes(32)).decode()
 PROJECT: Final = "a-tu-mano"
@@ -64,13 +65,28 @@ def stack_of(stack: str, settings: StackSettings, images: Mapping[str, str] | No
     """The stack as the program sees it; an image not named is one by digest, or by tag where tags are allowed."""
     kind = ":stand-in" if settings.images.tags else f"@{_STAND_IN_DIGEST}"
     named = {**settings.images.references, **(images or {})}
-    references = {name: named.get(name, f"stand-in/{name}{kind}") for name in (DATABASE, *settings.services)}
+    references = {name: named.get(name, f"{_STAND_IN}{name}{kind}") for name in (DATABASE, *settings.services)}
     return Stack(
         name=stack,
         settings=settings,
         kubeconfig=None if settings.gcp else "/kubeconfig",
         images={name: Image(reference) for name, reference in references.items()},
     )
+
+
+def stood_in(capture: Capture) -> list[str]:
+    """What of a capture of the program is not the user's own, a sentence each; nothing of one of the engine."""
+    if capture.source != "program":
+        return []
+    where = settings_file.name_of(capture.stack)
+    config = settings_file.read(ROOT / where, where)
+    own, full = (dict(leaves(values)) for values in (config, completed(config)))
+    keys = sorted(path.removeprefix("a-tu-mano:") for path in full if own.get(path) is None and full[path] is not None)
+    notes = [f"Stood in for, because only you know it and {where} has null: {', '.join(keys)}."] if keys else []
+    pods = capture.of("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet")
+    if any(str(pod.raw("spec.template.spec.containers[0].image")).startswith(_STAND_IN) for pod in pods):
+        notes.append("Images are stood in for: by digest, or by tag where the settings allow tags.")
+    return notes
 
 
 def capture_program(stack: str, program: Callable[[], None]) -> Capture:

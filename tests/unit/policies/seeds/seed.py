@@ -16,7 +16,7 @@ class Seed:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Key of the settings without their namespace to value, e.g. {"gcp.cluster.regional": False}."""
     resource: str | None = None
-    """`<type> <logical name>` of the resource whose inputs are changed, e.g. "gcp:container/cluster:Cluster cluster"."""
+    """`<type> <logical name>` of the resource whose inputs are changed, e.g. "gcp:kms/keyRing:KeyRing keys"."""
     set: Mapping[str, Any] = field(default_factory=dict)
     """Property path to the wrong value."""
     remove: Sequence[str] = ()

@@ -1,0 +1,192 @@
+"""Asks every judge about a stack, and puts together what they say."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain
+from typing import Any, Final, TypeVar
+
+from policies import cost, manifests, rules
+from policies.capture import Capture
+from policies.comparison import compare
+from policies.model import Check, Finding, Severity, Status, Verdicts
+from policies.report.assessment import Assessment, Base, Beside
+from policies.report.base import base as base_named
+from policies.report.base import commit
+from policies.second_opinion import Opinion
+from policies.sources.program import capture as capture_program
+from policies.sources.program import stood_in
+from policies.waivers import FILE, Waiver, apply, load
+
+T = TypeVar("T")
+_ORDER: Final = (
+    Status.VIOLATED,
+    Status.WAIVED,
+    Status.NOT_EVALUATED,
+    Status.COMPLIANT,
+    Status.NOT_APPLICABLE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a user wants judged."""
+
+    stack: str
+    source: Callable[[], Capture] | None = None
+    """Where its capture comes from; None asks the program."""
+    base: str | None = None
+    """A file or a revision of git to compare with."""
+    beside: str | None = None
+    """Another stack to show beside it."""
+    threshold: Severity = Severity.LOW
+    usage: Mapping[str, Any] | None = None
+    """What is used in a month, over the assumptions of policies/cost."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A stack, and what all judges say of it after waivers."""
+
+    capture: Capture
+    checks: Mapping[str, Check]
+    findings: tuple[Finding, ...]
+    waivers: tuple[Waiver, ...]
+    problems: tuple[str, ...]
+    estimate: cost.Estimate | None
+    notes: tuple[str, ...]
+    facts: Mapping[str, Any]
+
+
+def assess(asked: Asked) -> Assessment:
+    """Judge a stack, and what it is compared with.
+
+    Raises:
+        ATuManoError: The settings have mistakes.
+        CaptureError: A capture can't be had.
+        OpinionError: There is no second opinion.
+        WaiverError: The file of waivers can't be read.
+        CostError: The prices or assumptions can't be read.
+    """
+    waivers = load(FILE)
+    judged = _judged(asked.stack, asked.source or (lambda: capture_program(asked.stack)), waivers, asked.usage)
+    return Assessment(
+        stack=asked.stack,
+        commit=commit(),
+        made=datetime.now(UTC),
+        capture=judged.capture,
+        checks=judged.checks,
+        findings=judged.findings,
+        waivers=judged.waivers,
+        waiver_problems=judged.problems,
+        estimate=judged.estimate,
+        threshold=asked.threshold,
+        base=_base(asked, judged, waivers) if asked.base else None,
+        other=_beside(asked, waivers) if asked.beside else None,
+        notes=judged.notes,
+        facts=judged.facts,
+    )
+
+
+def _judged(
+    stack: str, source: Callable[[], Capture], waivers: tuple[Waiver, ...], usage: Mapping[str, Any] | None
+) -> Judged:
+    with _step("checkov is started"):
+        opinion = Opinion()
+    with opinion:
+        with _step(f"{stack} is captured"):
+            capture = source()
+        with _step("rules"):
+            said = [rules.judge(capture)]
+        with _step("manifests"):
+            said.append(manifests.judge(capture))
+        with _step("cost"):
+            estimate = cost.estimate(capture, usage)
+            said.append(cost.verdicts(estimate))
+        with _step("checkov"):
+            said.append(opinion.of(capture))
+    return put_together(capture, said, waivers, estimate)
+
+
+def put_together(
+    capture: Capture, said: list[Verdicts], waivers: tuple[Waiver, ...], estimate: cost.Estimate | None
+) -> Judged:
+    """What all judges say, after waivers, the worst first."""
+    checks = {check.id: check for verdicts in said for check in verdicts.checks}
+    findings, problems = apply(
+        [finding for verdicts in said for finding in verdicts.findings],
+        waivers,
+        capture.stack,
+        checks,
+        datetime.now(UTC).date(),
+    )
+    return Judged(
+        capture=capture,
+        checks=dict(sorted(checks.items())),
+        findings=tuple(sorted(findings, key=lambda finding: _rank(finding, checks))),
+        waivers=tuple(waiver for waiver in waivers if capture.stack in waiver.stacks),
+        problems=tuple(problems),
+        estimate=estimate,
+        notes=(*stood_in(capture), *chain.from_iterable(verdicts.notes for verdicts in said)),
+        facts={
+            "resources": len(capture.resources),
+            "checks": len(checks),
+            **{key: value for verdicts in said for key, value in verdicts.facts.items()},
+        },
+    )
+
+
+def _rank(finding: Finding, checks: Mapping[str, Check]) -> tuple[int, int, str, str]:
+    check = checks[finding.check]
+    return _ORDER.index(finding.status), -check.severity.rank, finding.check, finding.resource
+
+
+def _base(asked: Asked, now: Judged, waivers: tuple[Waiver, ...]) -> Base:
+    assert asked.base is not None  # noqa: S101 - the caller's to know
+    name = asked.base
+    before = _judged(asked.stack, lambda: base_named(name, asked.stack), waivers, asked.usage)
+    new, fixed = changed(before.findings, now.findings)
+    return Base(
+        name=name,
+        comparison=compare(before.capture, now.capture),
+        new=new,
+        fixed=fixed,
+        cost=cost.compare(before.estimate, now.estimate) if before.estimate and now.estimate else None,
+    )
+
+
+def changed(before: tuple[Finding, ...], now: tuple[Finding, ...]) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The violations that were not there, and those that are gone; of the same check and resource by number."""
+    violated = [[finding for finding in side if finding.status is Status.VIOLATED] for side in (before, now)]
+    old, new = (Counter(finding.key for finding in side) for side in violated)
+    return tuple(_left(violated[1], old)), tuple(_left(violated[0], new))
+
+
+def _left(findings: list[Finding], others: Counter[tuple[str, str]]) -> Iterator[Finding]:
+    others = others.copy()
+    for finding in findings:
+        if others[finding.key] > 0:
+            others[finding.key] -= 1
+        else:
+            yield finding
+
+
+def _beside(asked: Asked, waivers: tuple[Waiver, ...]) -> Beside:
+    assert asked.beside is not None  # noqa: S101 - the caller's to know
+    stack = asked.beside
+    judged = _judged(stack, lambda: capture_program(stack), waivers, None)
+    return Beside(stack=stack, findings=judged.findings, estimate=judged.estimate)
+
+
+@contextmanager
+def _step(what: str) -> Iterator[None]:
+    """Tell what is done, and how long it took."""
+    began = time.monotonic()
+    sys.stderr.write(f"  … {what}\r")
+    sys.stderr.flush()
+    yield
+    sys.stderr.write(f"  ✓ {what:40} {time.monotonic() - began:5.1f} s\n")
