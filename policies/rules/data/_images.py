@@ -2,15 +2,10 @@
 
 from typing import Final
 
-from policies.capture import Resource
+from policies.capture import UNKNOWN, Resource
 from policies.model import NotApplicableError
 
 REGISTRY: Final = "gcp:artifactregistry/repository:Repository"
-
-
-def is_of_docker(repository: Resource) -> bool:
-    """Whether it keeps images."""
-    return str(repository.get("format", "")).upper() == "DOCKER"
 
 
 def of_docker(repository: Resource) -> None:
@@ -19,6 +14,11 @@ def of_docker(repository: Resource) -> None:
     Raises:
         NotApplicableError: It keeps something else.
     """
-    if not is_of_docker(repository):
+    if str(repository.get("format", "")).upper() != "DOCKER":
         msg = "It keeps no images."
         raise NotApplicableError(msg)
+
+
+def may_be_of_docker(repository: Resource) -> bool:
+    """Whether it keeps images, as far as is known."""
+    return repository.raw("format") is UNKNOWN or str(repository.raw("format")).upper() == "DOCKER"

@@ -32,5 +32,6 @@ def claims(capture: Capture) -> Iterator[Claim]:
 
 
 def claiming(capture: Capture) -> list[Resource]:
-    """The resources that ask for a disk, each once."""
-    return list({claim.resource.urn: claim.resource for claim in claims(capture)}.values())
+    """The resources that ask for a disk, or may."""
+    templates = "spec.volumeClaimTemplates"
+    return capture.of(CLAIM) + [workload for workload in capture.of(STATEFUL_SET) if workload.has(templates)]

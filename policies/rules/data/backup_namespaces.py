@@ -6,7 +6,7 @@ from typing import Final
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.rules.data._types import PLAN
-from policies.rules.data._volumes import claiming
+from policies.rules.data._volumes import claims
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
@@ -15,7 +15,7 @@ def judge_stack(capture: Capture) -> Iterator[Violation]:
     if not plans or any(plan.get("backupConfig.allNamespaces") is True for plan in plans):
         return
     covered = {name for plan in plans for name in plan.get("backupConfig.selectedNamespaces.namespaces", [])}
-    wanted = {str(resource.get("metadata.namespace", "default")) for resource in claiming(capture)}
+    wanted = {str(claim.resource.get("metadata.namespace", "default")) for claim in claims(capture)}
     if missing := sorted(wanted - covered):
         path = "backupConfig.selectedNamespaces.namespaces"
         yield Violation(
