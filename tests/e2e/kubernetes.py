@@ -1,7 +1,6 @@
 """What the end-to-end tests ask the shop's cluster, as its administrator."""
 
 import warnings
-from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -46,27 +45,3 @@ def python(pod: Pod, program: str, *arguments: str) -> str:
     done = pod.exec(["python3", "-c", program, *arguments], check=False)
     assert done.returncode == 0, f"{pod.namespace}/{pod.name}: {done.stderr.decode()[-2000:]}"
     return str(done.stdout.decode())
-
-
-def bare_pod(name: str, namespace: str, image: str, labels: dict[str, str], command: Sequence[str]) -> dict[str, Any]:
-    """A pod that conforms to the standard `restricted`, to be spoilt or to look around from."""
-    return {
-        "apiVersion": "v1",
-        "kind": "Pod",
-        "metadata": {"name": name, "namespace": namespace, "labels": labels},
-        "spec": {
-            "automountServiceAccountToken": False,
-            "terminationGracePeriodSeconds": 0,
-            "securityContext": {"runAsNonRoot": True, "runAsUser": 65532, "seccompProfile": {"type": "RuntimeDefault"}},
-            "containers": [
-                {
-                    "name": "main",
-                    "image": image,
-                    "command": list(command),
-                    "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
-                    # More than a namespace needs when the services' rollouts run at the same time is not promised.
-                    "resources": {"requests": {"cpu": "1m", "memory": "16Mi"}, "limits": {"memory": "64Mi"}},
-                }
-            ],
-        },
-    }

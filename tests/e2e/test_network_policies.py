@@ -12,8 +12,9 @@ from kr8s.objects import Namespace, Pod
 
 from infra.settings import load_settings
 from tests.e2e.cluster import NAME, wait_for
-from tests.e2e.kubernetes import api, bare_pod, is_ready, pods, python
+from tests.e2e.kubernetes import api, is_ready, pods, python
 from tests.e2e.shop import Shop
+from tests.pod_security import bare_pod
 
 SECONDS = 3.0
 """A connection that is not open by then is not let through; an open one takes milliseconds."""
