@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from policies.capture import Resource
+from policies.capture import UNKNOWN, Resource, UnknownValueError
 from policies.rules._reading import each
 
 PUSHED: Final = (
@@ -19,9 +19,21 @@ PULLED: Final = ("repositoryEventConfig.pullRequest.branch", "github.pullRequest
 """Where the pattern of the branch is that a pull request is to."""
 
 
-def pulls(trigger: Resource) -> bool:
-    """Whether a pull request starts it; what starts it is part of the program, so it is always known."""
+def may_pull(trigger: Resource) -> bool:
+    """Whether a pull request starts it, or may turn out to."""
     return any(trigger.has(path.rpartition(".")[0]) for path in PULLED)
+
+
+def pulls(trigger: Resource) -> bool:
+    """Whether a pull request starts it.
+
+    Raises:
+        UnknownValueError: What starts it is not known yet.
+    """
+    for above in (path.rpartition(".")[0] for path in PULLED):
+        if trigger.raw(above) is UNKNOWN:
+            raise UnknownValueError(above)
+    return may_pull(trigger)
 
 
 def variables(trigger: Resource) -> Iterator[tuple[str, str, str]]:
