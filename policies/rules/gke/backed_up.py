@@ -28,9 +28,9 @@ def subjects(capture: Capture) -> list[Resource]:
 
 
 def _named(capture: Capture, cluster: Resource) -> bool:
-    """Whether a plan names the cluster by its id, written out."""
-    plans = capture.of(PLAN)
-    return bool(plans) and any(plan.get("cluster", "").endswith(f"/{cluster.get('name')}") for plan in plans)
+    """Whether a plan that takes no cluster of the stack names it by its id, written out."""
+    others = [plan for plan in capture.of(PLAN) if not plan.comes_from("cluster", CLUSTER)]
+    return any(plan.get("cluster", "").endswith(f"/clusters/{cluster.get('name')}") for plan in others)
 
 
 RULE: Final = Rule(
