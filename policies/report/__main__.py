@@ -12,12 +12,12 @@ from infra.settings import ROOT
 from policies import cost, picture
 from policies.capture import CaptureError
 from policies.model import Severity
-from policies.report import code_insights, page
+from policies.report import code_insights, page, words
 from policies.report.assessment import Assessment
 from policies.report.document import document
 from policies.report.judging import Asked, assess
 from policies.report.junit import junit
-from policies.report.markdown import markdown, summary
+from policies.report.markdown import markdown
 from policies.report.sarif import sarif
 from policies.second_opinion import OpinionError
 from policies.sources import read
@@ -99,9 +99,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _said(assessment: Assessment, files: list[Path]) -> list[str]:
     """What a person reads at the end of the command."""
-    lines = [f"{assessment.stack} {'passes' if assessment.passed else 'FAILS'}. {summary(assessment)}"]
+    lines = [f"{assessment.stack} {'passes' if assessment.passed else 'FAILS'}. {words.summary(assessment)}"]
     if assessment.estimate is not None:
-        lines.append(assessment.estimate.sentence)
+        lines.append(words.cost(assessment.estimate))
     if assessment.base is not None and assessment.base.cost is not None:
         lines.append(assessment.base.cost.sentence)
     lines += [

@@ -7,8 +7,7 @@ from typing import Any
 
 from policies.capture import Capture
 from policies.comparison import Comparison
-from policies.cost import Change as CostChange
-from policies.cost import Estimate
+from policies.cost import CostChange, Estimate
 from policies.model import Check, Finding, Severity, Status
 from policies.waivers import Waiver
 

@@ -40,7 +40,7 @@ def report(assessment: Assessment) -> dict[str, Any]:
         *(_number(status.value.capitalize(), assessment.count(status)) for status in Status),
     ]
     if assessment.estimate is not None:
-        data.append({"title": "USD a month", "type": "NUMBER", "value": round(assessment.estimate.monthly, 2)})
+        data.append({"title": "USD a month", "type": "NUMBER", "value": round(assessment.estimate.total.expected, 2)})
     details = [
         f"{assessment.stack} {verdict}: policies, cost and waivers, judged from its {assessment.capture.source}."
     ]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from policies.comparison import Change
-from policies.model import Check, Finding, Status
+from policies.model import Check, Finding
+from policies.report import words
 from policies.report.assessment import Assessment, Base
 from policies.waivers import named
 
@@ -22,7 +23,7 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     verdict = "passes" if assessment.passed else "fails"
     yield f"# {assessment.stack} {verdict}"
     yield ""
-    yield summary(assessment)
+    yield words.summary(assessment)
     yield ""
     yield from _cost(assessment)
     if assessment.failing:
@@ -40,18 +41,9 @@ def _lines(assessment: Assessment) -> Iterator[str]:
     yield f"- Made {made} of revision {assessment.commit} from the {assessment.capture.source}. All: `index.html`."
 
 
-def summary(assessment: Assessment) -> str:
-    """The verdict's figures, a sentence."""
-    counts = ", ".join(f"{assessment.count(status)} {status.value}" for status in Status)
-    return (
-        f"{len(assessment.capture.resources)} resources, {len(assessment.checks)} checks: {counts}. "
-        f"Violations from {assessment.threshold.value} on fail it: {len(assessment.failing)}."
-    )
-
-
 def _cost(assessment: Assessment) -> Iterator[str]:
     if assessment.estimate is not None:
-        yield f"**Cost.** {assessment.estimate.sentence}"
+        yield f"**Cost.** {words.cost(assessment.estimate)}"
         if assessment.base is not None and assessment.base.cost is not None:
             yield ""
             yield assessment.base.cost.sentence
