@@ -1,7 +1,7 @@
 # A Tu Mano: every command a person, a pipeline or CI uses. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help up preview down drift rehearse bootstrap set check smoke status logs endpoints doctor env pulumi setup tools images \
-        openapi golden format lint types unit contract engine e2e rehearsal test bench
+.PHONY: help up preview down drift rehearse bootstrap set check report reports smoke status logs endpoints doctor env pulumi setup \
+        tools images openapi golden format lint types unit contract engine e2e rehearsal test bench
 MAKEFLAGS += --no-print-directory
 SHELL := /bin/bash
 
@@ -43,6 +43,13 @@ set: $(PYTHON) ## set one value of a stack's settings: make set STACK=dev KEY=gc
 check: $(PYTHON) ## the mistakes in a stack's settings, one line each
 	@$(PYTHON) -m infra.check $(STACK) --settings-only
 
+report: setup ## policies, cost and picture of a stack, in report/: make report STACK=prod BASE=main (docs/report.md)
+	@$(PYTHON) -m policies.report $(STACK) $(if $(BASE),--base "$(BASE)") $(if $(FROM),--from "$(FROM)") \
+	  $(if $(FAIL_ON),--fail-on "$(FAIL_ON)")
+
+reports: setup # of all committed stacks, a part of `make test`
+	@for stack in $(STACKS); do $(PYTHON) -m policies.report $$stack || exit 1; done
+
 smoke: $(PYTHON) ## does a stack that is up answer; JOURNEY=yes also buys and cancels
 	@$(PYTHON) -m local.smoke $(STACK)
 
@@ -76,8 +83,8 @@ images: $(PYTHON) ## build the images and give them to the cluster, or to the re
 openapi: setup ## write app/*/openapi.json from the code
 	@$(PYTHON) -m app.openapi
 
-golden: setup ## write tests/golden from the code: what each stack registers, what each setting changes
-	@$(PYTHON) -m tests.golden
+golden: setup ## write what is made from the code: tests/golden, docs/changes.md, docs/pictures, policies/RULES.md
+	@$(PYTHON) -m tests.golden && $(PYTHON) -m policies.picture && $(PYTHON) -m policies.rules
 
 format: setup ## format the code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
@@ -103,7 +110,7 @@ e2e: setup tools
 rehearsal: setup tools
 	@.venv/bin/pytest tests/rehearsal --junitxml=test-results/rehearsal.xml
 
-test: lint types tools unit contract engine e2e rehearsal ## every test there is: lint, types, unit, contract, engine, end to end, rehearsal
+test: lint types tools unit reports contract engine e2e rehearsal ## every test there is, from lint to rehearsals; reports of all stacks
 
 bench: setup ## measure the speed; results are in docs/benchmarks.md
 	@$(PYTHON) -m bench
