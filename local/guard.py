@@ -104,24 +104,29 @@ def _sentence(step: Step, stack: str) -> str:
     )
 
 
-def preview(workspace: Workspace) -> list[Step]:
+def preview(workspace: Workspace, more: Sequence[str] = (), extra: Mapping[str, str] | None = None) -> list[Step]:
     """What the next run would do.
+
+    Args:
+        workspace: The stack.
+        more: Further arguments of the CLI.
+        extra: Further variables of it.
 
     Raises:
         StackError: The preview failed; the message has what the engine said.
     """
-    arguments = workspace.command(["preview", "--json"])
-    done = workspace.run(arguments)
+    arguments = ["preview", "--json", *more]
+    done = workspace.run(workspace.command(arguments), extra=extra)
     if done.returncode == 0:
         return steps_of(json.loads(done.stdout))
     said = _diagnostics(done.stdout) or done.stderr.strip()
     if "protect" not in said:
         msg = f"The preview of {workspace.stack} failed.\n{said}"
         raise StackError(msg)
-    return _unprotected_preview(workspace)
+    return _unprotected_preview(workspace, arguments, extra)
 
 
-def _unprotected_preview(workspace: Workspace) -> list[Step]:
+def _unprotected_preview(workspace: Workspace, arguments: Sequence[str], extra: Mapping[str, str] | None) -> list[Step]:
     """The preview of a copy of the state in which nothing is protected: the engine stops at the first that is."""
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
         exported = json.loads(workspace.checked(["stack", "export", "--stack", workspace.stack]))
@@ -142,7 +147,7 @@ def _unprotected_preview(workspace: Workspace) -> list[Step]:
         copy.init()
         copy.encryption.write_bytes(workspace.encryption.read_bytes())
         copy.checked(["stack", "import", "--stack", workspace.stack, "--file", str(state)])
-        done = copy.run(copy.command(["preview", "--json"]))
+        done = copy.run(copy.command(arguments), extra=extra)
         if done.returncode != 0:
             msg = f"The preview of {workspace.stack} failed.\n{_diagnostics(done.stdout) or done.stderr.strip()}"
             raise StackError(msg)

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from infra.settings_checks import DATABASE
 from infra.settings_images import IMAGES_VARIABLE, NONE
-from local import guard, heal
+from local import gate, guard, heal
 from local.guard import Step
 from local.hints import hint
 from local.workspace import YES, StackError, Workspace
@@ -23,14 +23,24 @@ _MARKS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "+-"}
 
 
 def preview(workspace: Workspace) -> int:
-    """Show what the next run would do; 1 if the guard refuses it."""
-    steps = guard.preview(workspace)
+    """Show what the next run would do; 1 if the guard or the gate refuses it."""
+    steps, judged = _planned(workspace)
+    if not workspace.deployment().get("resources"):
+        judged = gate.both(judged, gate.asked_for(workspace))
     for line in report(steps):
         say(line)
-    refused = guard.refusals(steps, workspace.stack)
+    say(judged.summary)
+    refused = guard.refusals(steps, workspace.stack) + judged.refusals
     for sentence in refused:
         complain(sentence)
     return 1 if refused else 0
+
+
+def _planned(workspace: Workspace) -> tuple[list[Step], gate.Judged]:
+    """What the next run would do, and what the rules say of that."""
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+        steps = guard.preview(workspace, gate.advice(Path(folder)), gate.LOGGED)
+        return steps, gate.planned(workspace, Path(folder))
 
 
 def report(steps: Collection[Step]) -> Iterator[str]:
@@ -51,20 +61,24 @@ def up(workspace: Workspace, *, may_go: Collection[str] = ()) -> int:
         may_go: Logical names of guarded resources that may be replaced or deleted this once.
 
     Raises:
-        StackError: The guard refuses, or the preview failed.
+        StackError: The guard or the gate refuses, or the preview failed.
     """
     workspace.init()
     workspace.unlock()
     for operation in heal.pending(workspace):
         say(f"An interrupted run was {heal.describe(operation)}; it is looked for.")
     heal.heal(workspace)
-    if workspace.deployment().get("resources"):  # A first run can't lose anything.
-        steps = guard.preview(workspace)
-        refused = guard.refusals(steps, workspace.stack, may_go)
-        if refused:
-            raise StackError("\n".join(refused))
-        _unprotect(workspace, [step.urn for step in steps if step.name in may_go])
-    return run(workspace, ["up", *YES])
+    steps: list[Step] = []
+    if workspace.deployment().get("resources"):
+        steps, judged = _planned(workspace)
+    else:  # A first run can't lose anything.
+        judged = gate.asked_for(workspace)
+    if refused := guard.refusals(steps, workspace.stack, may_go) + judged.refusals:
+        raise StackError("\n".join(refused))
+    say(judged.summary)
+    _unprotect(workspace, [step.urn for step in steps if step.name in may_go])
+    with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
+        return run(workspace, ["up", *YES, *judged.flags(Path(folder))])
 
 
 def down(workspace: Workspace, *, unprotect: bool) -> int:
@@ -137,6 +151,8 @@ def _as_it_runs(workspace: Workspace, resources: Iterable[Mapping[str, Any]], fo
 
 
 def _unprotect(workspace: Workspace, urns: Collection[str]) -> None:
+    if not urns:
+        return
     protected = {r["urn"] for r in workspace.deployment().get("resources") or [] if r.get("protect")}
     for urn in sorted(protected & set(urns)):
         workspace.checked(["state", "unprotect", urn, "--yes", "--stack", workspace.stack])
@@ -180,12 +196,13 @@ def run(workspace: Workspace, arguments: list[str]) -> int:
         code = workspace.run(
             workspace.command([*arguments, "--event-log", str(events)]),
             capture=False,
-            # The CLI has the flag, which the Automation API reads by, only then.
-            extra={"PULUMI_DEBUG_COMMANDS": "true"},
+            extra=gate.LOGGED,
         ).returncode
         if code:
             for urn, message in _failures(events):
                 complain(f"{urn.split('::')[-1]}: {hint(message, workspace.stack)}")
+            for sentence in gate.refused(events):
+                complain(sentence)
             complain(
                 f"`pulumi {arguments[0]}` failed after {time.monotonic() - began:.0f} s. Run the same command again."
             )

@@ -13,12 +13,15 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from local.cluster.pki import write_private
 from local.paths import BIN, BYTECODE, PULUMI_HOME, REPOSITORY, VENV, private
+
+if TYPE_CHECKING:
+    from policies.waivers import Waiver
 
 TAKE_CONFIG = frozenset({"config", "destroy", "import", "preview", "refresh", "up"})
 """Commands of the CLI that read a stack's settings."""
@@ -70,6 +73,8 @@ class Workspace:
     """What encrypts the stack's secrets, in the CLI's words, e.g. "gcpkms://projects/…"."""
     start: str = "make up"
     """Command that makes the stack, for messages."""
+    waivers: Sequence["Waiver"] = ()
+    """What the gate accepts of this stack besides policies/waivers.yaml."""
 
     @property
     def config_file(self) -> Path:

@@ -4,6 +4,7 @@ import base64
 import os
 import secrets
 import warnings
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +17,25 @@ from local import gke
 from local.cluster.pki import write_private
 from local.paths import IMAGES, KUBECONFIG, PASSPHRASE, REPOSITORY, STATE, private
 from local.rehearsal.overlay import rehearsed
-from local.rehearsal.place import CLOUD_VARIABLE, CLUSTER_VARIABLE
+from local.rehearsal.place import CLOUD_VARIABLE, CLUSTER_VARIABLE, STACKS
 from local.workspace import Workspace, backend_in, common_environment, engine_path
+from policies.waivers import Waiver
 
 CLOUD: Final = STATE / "gcp"
 """The emulated cloud; one for all stacks, as there is one GCP."""
 TRUST: Final = STATE / "authorities.crt"
 """Whom the engine trusts: the cluster's own authority besides the machine's, as GKE's DNS endpoint has a public one."""
+ACCEPTED: Final = tuple(
+    Waiver(
+        id=f"REHEARSAL-{rule}", check=rule, resource=resource, stacks=STACKS, reason=reason,
+        owner="docs/rehearsal.md", expires=date.max,
+    )
+    for rule, resource, reason in (
+        ("workload-image-digest", "*", "The images of a rehearsal are in no registry that gives digests."),
+        ("data-volume-class", "* mongodb-data", "Behind the stack's own class are disks of Compute Engine."),
+    )
+)  # fmt: skip
+"""What the gate accepts of a rehearsed stack besides policies/waivers.yaml."""
 _STAND_INS: Final = (REPOSITORY / "local" / "gcp" / "bin", REPOSITORY / "local" / "rehearsal" / "bin")
 _MACHINE_TRUST: Final = Path("/etc/ssl/certs/ca-certificates.crt")
 
@@ -44,6 +57,7 @@ def workspace(stack: str, *, protect: bool = True) -> Workspace:
         config=lambda: config(stack, protect=protect),
         environment=environment(stack),
         start=f"make rehearse STACK={stack}",
+        waivers=ACCEPTED,
     )
 
 

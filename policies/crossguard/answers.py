@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies.capture import type_of
-from policies.crossguard.pack import NAME, NOT_EVALUATED
+from policies.crossguard import NAME, NOT_EVALUATED
 from policies.model import STACK, Finding, Status
 from policies.rules import RULES
 from policies.sources.wire import ENGINE_ROOT

@@ -15,13 +15,11 @@ from typing import Any, Final
 from google.protobuf.empty_pb2 import Empty  # type: ignore[import-untyped]
 
 from policies.capture import Capture, Resource
+from policies.crossguard import NAME, NOT_EVALUATED
 from policies.crossguard.messages import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2, properties
 from policies.model import STACK, Finding, Rule, Severity, Status, evaluate, judged
 from policies.sources import engine
 
-NAME: Final = "a-tu-mano"
-NOT_EVALUATED: Final = "Not evaluated: "
-"""How the message of what can't be judged yet begins."""
 _WAIVE: Final = "If that is accepted, name it in policies/waivers.yaml, with a reason, an owner and a date."
 _MANDATORY: Final = analyzer_pb2.MANDATORY
 _SEVERITIES: Final = {

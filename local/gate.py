@@ -1,0 +1,147 @@
+"""The gate: nothing is done to a stack on GCP while it breaks a rule that nobody waived (docs/gate.md).
+
+The rules judge what the engine plans, for which its preview asks the policy pack. While a stack has nothing yet, they
+judge what the program asks for as well: a first plan does not know most of what the cluster will be told. The run
+itself asks the pack once more, of each resource before it is made.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from infra.settings_images import IMAGES_VARIABLE, NONE
+from local.paths import REPOSITORY
+from local.workspace import StackError, Workspace
+from policies.capture import Capture
+from policies.crossguard import answers
+from policies.model import Finding, Status
+from policies.rules import RULES, judge
+from policies.waivers import WaiverError, apply, crossguard_config, load, named
+
+PACK: Final = REPOSITORY / "policies" / "gate"
+"""The policy pack, as `--policy-pack` takes it."""
+LOGGED: Final = {"PULUMI_DEBUG_COMMANDS": "true"}
+"""Variables of the CLI with which it has the flag `--event-log`, the only place that tells what rules said."""
+PROJECT: Final = "a-tu-mano"
+_ADVICE: Final = {"version": 2, "policies": {"all": "advisory"}}
+_FIXES: Final = {rule.id: rule.fix for rule in RULES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What the rules say of a stack, after waivers."""
+
+    findings: tuple[Finding, ...]
+    config: Mapping[str, Any]
+    """The pack's configuration in which what is waived is an exception."""
+
+    @property
+    def refusals(self) -> list[str]:
+        """One sentence for each violation that nobody waived."""
+        return [sentence(finding) for finding in self.findings if finding.status is Status.VIOLATED]
+
+    @property
+    def summary(self) -> str:
+        """One line: how many rules say what; a rule counts with the worst it says."""
+        worst: dict[str, Status] = {}
+        for status in (Status.COMPLIANT, Status.NOT_EVALUATED, Status.WAIVED, Status.VIOLATED):
+            worst |= {finding.check: status for finding in self.findings if finding.status is status}
+        counts = Counter(worst.values())
+        words = {Status.COMPLIANT: "hold", Status.NOT_EVALUATED: "can't be judged yet"}
+        said = [f"{counts[status]} {words.get(status, status)}" for status in Status if counts[status]]
+        return f"{len(RULES)} rules: {', '.join([*said, f'{len(RULES) - len(worst)} concern nothing here'])}"
+
+    def flags(self, folder: Path) -> list[str]:
+        """Arguments of the CLI with which the engine holds the run to the rules; `folder` keeps what they name."""
+        return _flags(folder, self.config)
+
+
+def advice(folder: Path) -> list[str]:
+    """Arguments with which a preview asks the pack and goes on whatever it says; `read` tells what it said."""
+    return [*_flags(folder, _ADVICE), "--event-log", str(_log(folder))]
+
+
+def planned(workspace: Workspace, folder: Path) -> Judged:
+    """What the rules say of what the engine plans, after a preview with `advice`."""
+    return _judged(workspace, answers.read(_log(folder)))
+
+
+def asked_for(workspace: Workspace) -> Judged:
+    """What the rules say of what the program asks for, without the engine."""
+    from policies.sources.program import capture  # noqa: PLC0415 - the SDKs, which other commands need not load
+
+    return _judged(workspace, judge(capture(workspace.stack, workspace.config(), images=_images(workspace))).findings)
+
+
+def both(one: Judged, other: Judged) -> Judged:
+    """What two looks at a stack say: what one can't judge, the other may."""
+    found = {finding.key: finding for finding in other.findings}
+    for finding in one.findings:
+        known = found.get(finding.key)
+        if known is None or _RANK[finding.status] > _RANK[known.status]:
+            found[finding.key] = finding
+    exceptions = {**other.config["exceptions"], **one.config["exceptions"]}
+    return Judged(findings=tuple(found.values()), config={**one.config, "exceptions": exceptions})
+
+
+_RANK: Final = {
+    Status.NOT_APPLICABLE: 0,
+    Status.NOT_EVALUATED: 1,
+    Status.COMPLIANT: 2,
+    Status.WAIVED: 3,
+    Status.VIOLATED: 4,
+}
+
+
+def refused(log: Path) -> Iterator[str]:
+    """One sentence for each violation for which the engine refused a run."""
+    if log.exists():
+        yield from (sentence(finding) for finding in answers.read(log) if finding.status is Status.VIOLATED)
+
+
+def sentence(finding: Finding) -> str:
+    """Rule, resource, what was found, what to do, and how to accept it."""
+    kind, _, name = named(finding.resource).partition(" ")
+    where = f'{kind} "{name}"' if name else f"the {kind}"
+    return (
+        f"{finding.check}: {where}: {finding.message} {_FIXES.get(finding.check, '')} If that is accepted, name it in "
+        "policies/waivers.yaml, with a reason, an owner and a date (docs/gate.md)."
+    )
+
+
+def _judged(workspace: Workspace, findings: Sequence[Finding]) -> Judged:
+    try:
+        waivers = (*load(), *workspace.waivers)
+    except WaiverError as error:
+        raise StackError(str(error)) from error
+
+    def after(found: Iterable[Finding]) -> list[Finding]:
+        # What waives too much or too little the report says: other judges have their waivers in the same file.
+        return apply(found, waivers, workspace.stack, _FIXES, datetime.now(UTC).date())[0]
+
+    # What can't be judged yet may turn out to be what is waived.
+    foreseen = [replace(one, status=Status.VIOLATED) if one.status is Status.NOT_EVALUATED else one for one in findings]
+    bare = Capture(stack=workspace.stack, project=PROJECT, source="preview", resources=())
+    config = crossguard_config(after(foreseen), waivers, bare)
+    return Judged(findings=tuple(after(findings)), config=config)
+
+
+def _images(workspace: Workspace) -> Mapping[str, str] | None:
+    """The images that the run would use; None while there are none."""
+    file = Path(workspace.environment.get(IMAGES_VARIABLE) or NONE)
+    found: dict[str, str] | None = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+    return found
+
+
+def _flags(folder: Path, config: Mapping[str, Any]) -> list[str]:
+    file = folder / "policies.json"
+    file.write_text(json.dumps(config), encoding="utf-8")
+    return ["--policy-pack", str(PACK), "--policy-pack-config", str(file)]
+
+
+def _log(folder: Path) -> Path:
+    return folder / "events.json"
