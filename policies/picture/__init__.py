@@ -16,7 +16,9 @@ Level = Literal["stack", "components", "resources"]
 LEVELS: Final[tuple[Level, ...]] = ("stack", "components", "resources")
 
 
-def svg(capture: Capture, *, level: Level = "stack", focus: str | None = None, links: bool = False) -> str:
+def svg(
+    capture: Capture, *, level: Level = "stack", focus: str | None = None, links: bool = False, styled: bool = True
+) -> str:
     """The picture as an SVG document.
 
     Args:
@@ -24,12 +26,18 @@ def svg(capture: Capture, *, level: Level = "stack", focus: str | None = None, l
         level: How near.
         focus: Of level resources: name or URN of the component to look into; None for all of them side by side.
         links: Whether a component leads to `#<policies.picture.overview.anchor(urn)>`, in a page that has it.
+        styled: Whether it brings its style; a page of several pictures has `style()` once.
 
     Raises:
         PictureError: There is no such component, or several of the name.
     """
     name = re.sub(r"[^a-z0-9]+", "-", f"picture {capture.stack} {level} {focus or ''}".lower()).strip("-")
-    return drawing.draw(scene(capture, level=level, focus=focus, links=links), name)
+    return drawing.draw(scene(capture, level=level, focus=focus, links=links), name, styled=styled)
+
+
+def style() -> str:
+    """The style of all pictures, for a page that has several."""
+    return drawing.style()
 
 
 def mermaid(capture: Capture, *, level: Level = "stack", focus: str | None = None) -> str:

@@ -30,12 +30,13 @@ _EDGE: Final = 20
 """Room that a label leaves on the right."""
 
 
-def draw(scene: Scene, name: str) -> str:
+def draw(scene: Scene, name: str, *, styled: bool = True) -> str:
     """The scene as an SVG document.
 
     Args:
         scene: What is drawn.
         name: Makes its ids unique in a page that has several pictures; letters, digits and hyphens.
+        styled: Whether it brings its style; a page of several has `style()` once.
     """
     placed = place(scene)
     width, height = round(placed.width), round(placed.height)
@@ -46,7 +47,7 @@ def draw(scene: Scene, name: str) -> str:
             f'font-family="{_FONT}" font-size="14">',
             f'  <title id="{name}-title">{escape(scene.title)}</title>',
             f'  <desc id="{name}-text">{escape(scene.description)}</desc>',
-            f"  <style>{_style()}</style>",
+            *([f"  <style>{style()}</style>"] if styled else []),
             f'  <defs><marker id="{name}-head" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
             'orient="auto-start-reverse"><path class="head" d="M0 0 10 5 0 10z"/></marker></defs>',
             f'  <rect class="paper" x="1" y="1" width="{width - 2}" height="{height - 2}" rx="16"/>',
@@ -56,7 +57,7 @@ def draw(scene: Scene, name: str) -> str:
     )
 
 
-def _style() -> str:
+def style() -> str:
     """Colours of both schemes; every selector is the picture's own, for a page has other text."""
 
     def rules(colours: dict[str, str]) -> str:

@@ -19,7 +19,7 @@ _COLUMN: Final = 7
 
 _NAMED: Final = 3
 """How many of several are named."""
-_WIDTH: Final = 232
+_WIDTH: Final = 252
 _EVERYWHERE: Final = ("project", "metadata")
 """Properties that every resource takes from the same project or namespace: an arrow for each would say nothing."""
 
@@ -42,7 +42,7 @@ class _Card:
         if len(self.resources) == 1:
             return Box(id=self.id, title=first.name, lines=[short(first.type), _where(first)], width=_WIDTH)
         names = ", ".join(one.name for one in self.resources[:_NAMED]) + (" …" if len(self.resources) > _NAMED else "")
-        title = f"{len(self.resources)} {TIMES}\u00a0{short(first.type)}"
+        title = f"{len(self.resources)}\u00a0{TIMES}\u00a0{short(first.type)}"
         return Box(id=self.id, title=title, lines=[names, _where(first)], width=_WIDTH)
 
 
@@ -216,7 +216,7 @@ def _layered(cards: list[_Card], edges: list[tuple[str, str]]) -> list[list[_Car
 def _inventoried(held: list[Part], *, links: bool) -> Box:
     first = held[0]
     types = Counter(short(one.type) for one in first.resources).most_common()
-    lines = [f"{number} {TIMES}\u00a0{type_}" if number > 1 else type_ for type_, number in types]
+    lines = [f"{number}\u00a0{TIMES}\u00a0{type_}" if number > 1 else type_ for type_, number in types]
     if len(lines) > _COLUMN:
         lines = [*lines[: _COLUMN - 1], f"and {len(lines) - _COLUMN + 1} more types"]
     title = first.title if len(held) == 1 else f"{len(held)} {TIMES} {first.kind}"

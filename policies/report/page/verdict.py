@@ -1,0 +1,129 @@
+"""What comes first: passed or failed and why in one sentence, and the figures that a reader asks for next."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from policies.model import Status
+from policies.report.assessment import Assessment, Beside
+from policies.report.page.marks import MARKS, Mark, worst
+from policies.waivers import Waiver, named
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One number."""
+
+    value: str
+    what: str
+    more: str = ""
+
+
+def sentence(assessment: Assessment) -> str:
+    """Why it passes or fails."""
+    failing = assessment.failing
+    from_on = "" if assessment.threshold.rank == 0 else f" of severity {assessment.threshold.value} or worse"
+    if failing:
+        counted = Counter(assessment.checks[finding.check].severity for finding in failing)
+        parts = [f"{counted[one]} {one.value}" for one in sorted(counted, key=lambda one: -one.rank)]
+        first = failing[0]
+        title = assessment.checks[first.check].title
+        some = "violation is" if len(failing) == 1 else "violations are"
+        return f"{len(failing)} {some} not waived ({', '.join(parts)}). The worst: {title}, of {named(first.resource)}."
+    if assessment.waiver_problems:
+        return f"Nothing{from_on} is violated, but a waiver is not in order: {assessment.waiver_problems[0]}"
+    waived = assessment.count(Status.WAIVED)
+    rest = f", apart from {waived} {'finding' if waived == 1 else 'findings'} accepted until a date" if waived else ""
+    return f"Nothing{from_on} is violated{rest}."
+
+
+def figures(assessment: Assessment) -> Iterator[Figure]:
+    """Counts, cost, budget, credit."""
+    resources = sum(one.custom for one in assessment.capture.resources)
+    yield Figure(value=f"{resources}", what="resources", more=f"asked {len(assessment.checks)} checks")
+    estimate = assessment.estimate
+    if estimate is None:
+        return
+    total = estimate.total
+    yield Figure(
+        value=money(total.expected),
+        what="a month expected",
+        more=f"{money(total.least)} to {money(total.most)} as it scales",
+    )
+    if estimate.budget is not None:
+        budget = estimate.budget
+        more = f"{budget.amount:,.0f} {budget.currency} a month"
+        yield Figure(value=f"{total.expected / budget.amount:.0%}", what="of the budget", more=more)
+    if estimate.trial.days is not None:
+        lasts = min(estimate.trial.days, estimate.trial.limit)
+        yield Figure(value=f"{lasts:.0f} days", what="on the free credit", more=f"{money(estimate.trial.credit)} once")
+
+
+_CENTS: Final = 100
+
+
+def money(value: float) -> str:
+    """USD, with cents below a hundred."""
+    sign = "\u2212" if value < 0 else ""
+    return f"{sign}${abs(value):,.0f}" if abs(value) >= _CENTS else f"{sign}${abs(value):,.2f}"
+
+
+def counts(assessment: Assessment) -> Sequence[tuple[Mark, int]]:
+    """How many findings of each status."""
+    return [(mark, assessment.count(status)) for status, mark in MARKS.items()]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaiverRow:
+    """One waiver, and how long it holds."""
+
+    waiver: Waiver
+    days: int
+    """Left, the last one included; below zero for one that has expired."""
+    covers: int
+    """How many findings it accepts here."""
+
+
+def waivers(assessment: Assessment) -> list[WaiverRow]:
+    """Those of the stack, the one that expires first at the top."""
+    covered = Counter(finding.waiver for finding in assessment.findings if finding.waiver)
+    today = assessment.made.date()
+    rows = [
+        WaiverRow(waiver=one, days=(one.expires - today).days, covers=covered[one.id]) for one in assessment.waivers
+    ]
+    return sorted(rows, key=lambda row: (row.days, row.waiver.id))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A check that stands differently in another stack."""
+
+    check: str
+    title: str
+    here: Mark
+    there: Mark
+
+
+def differences(assessment: Assessment, other: Beside) -> list[Difference]:
+    """Checks whose worst finding is not the same in both."""
+    sides = []
+    for findings in (assessment.findings, other.findings):
+        of_check: dict[str, list[object]] = {}
+        for finding in findings:
+            of_check.setdefault(finding.check, []).append(finding)
+        sides.append({check: worst(found) for check, found in of_check.items()})  # type: ignore[arg-type]
+    here, there = sides
+    nothing = MARKS[Status.NOT_APPLICABLE]
+    pairs = [(id_, here.get(id_, nothing), there.get(id_, nothing)) for id_ in sorted(here.keys() | there.keys())]
+    return [
+        Difference(check=id_, title=assessment.checks[id_].title if id_ in assessment.checks else "", here=a, there=b)
+        for id_, a, b in pairs
+        if a != b
+    ]
+
+
+def other_counts(other: Beside) -> Sequence[tuple[Mark, int]]:
+    """How many findings of each status in the other stack."""
+    found = Counter(finding.status for finding in other.findings)
+    return [(mark, found[status]) for status, mark in MARKS.items()]
