@@ -1,6 +1,7 @@
 """Gateway and HTTPRoute of the Gateway API: fields, enumerations and limits of its standard channel.
 
-Source: gateway-api.sigs.k8s.io/reference/spec. Its experimental fields are refused: GKE does not have them.
+Source: gateway-api.sigs.k8s.io/reference/spec. Deliberately not here, and so refused: its experimental fields, and
+certificates of clients and CORS, which the stacks' Gateways don't do.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,12 @@ Schema = dict[str, Any]
 
 GATEWAY_API: Final = "gateway.networking.k8s.io/v1"
 _LABEL = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"
-_HOST = r"^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
+_NAMES = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*"
+_HOST = rf"^{_NAMES}$"
+_HOSTS = rf"^(\*\.)?{_NAMES}$"
+_GROUP = rf"^$|^{_NAMES}$"
+_KIND = r"^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$"
+_HEADER = r"^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$"
 _DURATION = r"^([0-9]{1,5}(h|m|s|ms)){1,4}$"
 
 
@@ -48,14 +54,14 @@ _SELECTOR: Final = _object(
     ),
 )
 _REFERENCE: Final[Mapping[str, Schema]] = {
-    "group": _text(253),
-    "kind": _text(63, shortest=1),
+    "group": _text(253, _GROUP),
+    "kind": _text(63, _KIND, 1),
     "name": _text(253, shortest=1),
     "namespace": _text(63, _LABEL, 1),
 }
 _HEADERS: Final = _object(
     **{
-        change: _list(_object("name", "value", name=_text(256, shortest=1), value=_text(4096, shortest=1)), 16)
+        change: _list(_object("name", "value", name=_text(256, _HEADER, 1), value=_text(4096, shortest=1)), 16)
         for change in ("set", "add")
     },
     remove=_list({"type": "string"}, 16),
@@ -94,21 +100,21 @@ _FILTER: Final = _object(
     urlRewrite=_object(hostname=_text(253, _HOST, 1), path=_PATH_CHANGE),
     extensionRef=_object("group", "kind", "name", **{key: _REFERENCE[key] for key in ("group", "kind", "name")}),
 )  # fmt: skip
-_NAMED_VALUE: Final = _object(
-    "name",
-    "value",
-    type=_one_of("Exact", "RegularExpression"),
-    name=_text(256, shortest=1),
-    value=_text(4096, shortest=1),
-)
+
+
+def _value(longest: int) -> Schema:
+    kinds = _one_of("Exact", "RegularExpression")
+    return _object("name", "value", type=kinds, name=_text(256, _HEADER, 1), value=_text(longest, shortest=1))
+
+
 _MATCH: Final = _object(
-    path=_object(type=_one_of("Exact", "PathPrefix", "RegularExpression"), value=_text(1024, "^/")),
-    headers=_list(_NAMED_VALUE, 16),
-    queryParams=_list(_NAMED_VALUE, 16),
+    path=_object(type=_one_of("Exact", "PathPrefix", "RegularExpression"), value=_text(1024)),
+    headers=_list(_value(4096), 16),
+    queryParams=_list(_value(1024), 16),
     method=_one_of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"),
 )
 _RULE: Final = _object(
-    name=_text(253, _LABEL, 1),
+    name=_text(253, _HOST, 1),
     matches=_list(_MATCH, 64),
     filters=_list(_FILTER, 16),
     backendRefs=_list(
@@ -123,16 +129,16 @@ _RULE: Final = _object(
     timeouts=_object(request=_text(32, _DURATION), backendRequest=_text(32, _DURATION)),
 )
 _ROUTE: Final = _object(
-    parentRefs=_list(_object("name", sectionName=_text(253, shortest=1), port=_PORT, **_REFERENCE), 32),
-    hostnames=_list(_text(253, _HOST, 1), 16),
-    rules=_list(_RULE, 16),
+    parentRefs=_list(_object("name", sectionName=_text(253, _HOST, 1), port=_PORT, **_REFERENCE), 32),
+    hostnames=_list(_text(253, _HOSTS, 1), 16),
+    rules=_list(_RULE, 16, 1),
 )
 _LISTENER: Final = _object(
     "name",
     "port",
     "protocol",
-    name=_text(253, shortest=1),
-    hostname=_text(253, _HOST, 1),
+    name=_text(253, _HOST, 1),
+    hostname=_text(253, _HOSTS, 1),
     port=_PORT,
     protocol=_text(255, shortest=1),
     tls=_object(
@@ -150,7 +156,7 @@ _GATEWAY: Final = _object(
     "listeners",
     gatewayClassName=_text(253, shortest=1),
     listeners=_list(_LISTENER, 64, 1),
-    addresses=_list(_object(type=_text(253, shortest=1), value=_text(253, shortest=1)), 16),
+    addresses=_list(_object(type=_text(253, shortest=1), value=_text(253)), 16),
     infrastructure=_object(
         labels=_LABELS,
         annotations=_LABELS,

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 from jsonschema import Draft202012Validator
@@ -16,6 +17,7 @@ from referencing import Registry, Resource
 
 from local.gke import definitions
 from policies.manifests import gateway_api
+from policies.manifests.widening import Resolve, takes_all_of
 
 _BUILT_IN: Final = ".k8s.io"
 _KEPT: Final = ("gateway.networking.k8s.io",)
@@ -39,8 +41,24 @@ def is_built_in(api: str) -> bool:
 @cache
 def validator(api: str, kind: str, minor: int) -> Validator | None:
     """Of a kind in a version of Kubernetes, e.g. ("apps/v1", "Deployment", 36); None where there is no such kind."""
-    schema = _own(api, kind, minor) if is_built_in(api) else _added(api, kind)
-    return Draft202012Validator(schema, registry=_definitions(minor)) if schema else None
+    schema = _schema(api, kind, minor)
+    return Draft202012Validator(schema, registry=_registry(minor)) if schema else None
+
+
+@cache
+def strictest(api: str, kind: str, minors: tuple[int, ...]) -> tuple[int, ...]:
+    """Of versions, oldest first, those that have to be asked: the others take all that the one before them takes."""
+    asked = [minors[0]]
+    for old, new in pairwise(minors):
+        before, after = _schema(api, kind, old), _schema(api, kind, new)
+        if before is None or after is None or not takes_all_of(before, after, _resolve(old), _resolve(new)):
+            asked.append(new)
+    return tuple(asked)
+
+
+@cache
+def _schema(api: str, kind: str, minor: int) -> Mapping[str, Any] | None:
+    return _own(api, kind, minor) if is_built_in(api) else _added(api, kind)
 
 
 def _own(api: str, kind: str, minor: int) -> Mapping[str, Any] | None:
@@ -61,9 +79,18 @@ def _added(api: str, kind: str) -> Mapping[str, Any] | None:
 
 
 @cache
-def _definitions(minor: int) -> "Registry[Any]":
-    text = _folder(minor).joinpath("_definitions.json").read_text(encoding="utf-8")
-    return Resource.from_contents(json.loads(text)) @ Registry()
+def _definitions(minor: int) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads(_folder(minor).joinpath("_definitions.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _registry(minor: int) -> "Registry[Any]":
+    return Resource.from_contents(_definitions(minor)) @ Registry()
+
+
+def _resolve(minor: int) -> Resolve:
+    return lambda reference: _definitions(minor)["$defs"][reference.rpartition("/")[2]]
 
 
 def _folder(minor: int) -> Any:

@@ -38,21 +38,19 @@ def validate(manifest: Manifest, minors: tuple[int, ...]) -> list[Finding]:
     absent = tuple(minor for minor in minors if schemas.validator(manifest.api, manifest.kind, minor) is None)
     if absent:
         return [_without_schema(blank, manifest, absent)]
+    strictest = schemas.strictest(manifest.api, manifest.kind, minors)
+    if not any(next(_errors(manifest, minor), None) for minor in strictest):
+        return [blank]
     wrong: dict[tuple[str, str], list[int]] = {}
-    undecided = False
     for minor in minors:
         for error in _errors(manifest, minor):
-            if _undecided(error, manifest):
-                undecided = True
-            else:
+            if not _undecided(error, manifest):
                 wrong.setdefault((_path(error), _said(error)), []).append(minor)
     if wrong:
         return [_violated(blank, *where, tuple(found)) for where, found in wrong.items()]
-    if undecided:
-        left_out = ", ".join(f"`{path}`" for path in manifest.left_out)
-        message = f"It can't be validated without {left_out}, which is not known before it is created."
-        return [replace(blank, status=Status.NOT_EVALUATED, message=message, property_path=manifest.left_out[0])]
-    return [blank]
+    left_out = ", ".join(f"`{path}`" for path in manifest.left_out)
+    message = f"It can't be validated without {left_out}, which is not known before it is created."
+    return [replace(blank, status=Status.NOT_EVALUATED, message=message, property_path=manifest.left_out[0])]
 
 
 def _errors(manifest: Manifest, minor: int) -> Iterator[ValidationError]:
