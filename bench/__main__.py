@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import change, cloud, engine, harness, memory, orders, page, rehearsal, services, unchanged
+from bench import change, cloud, engine, harness, memory, orders, page, rehearsal, report, services, unchanged
 from bench.harness import Row
 
 MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
@@ -18,6 +18,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "cloud": cloud.measure,
     "services": services.measure,
     "rehearsal": rehearsal.measure,
+    "report": report.measure,
 }
 
 

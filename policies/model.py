@@ -187,7 +187,10 @@ def _until_unknown(judge: Callable[[T], Found], judged: T) -> tuple[list[Violati
 
 def _judged_whole(rule: Rule, capture: Capture) -> list[Finding]:
     assert rule.judge_stack is not None  # noqa: S101 - a rule has one of the two
-    subjects = [*rule.subjects(capture)] if rule.subjects else None
+    try:
+        subjects = [*rule.subjects(capture)] if rule.subjects else None
+    except UnknownValueError as error:
+        return [_unknown(_blank(rule, None), error)]
     if subjects == []:
         return []
     try:

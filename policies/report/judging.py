@@ -4,11 +4,12 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from policies import cost, manifests, rules
 from policies.capture import Capture
@@ -22,7 +23,7 @@ from policies.sources.program import capture as capture_program
 from policies.sources.program import stood_in
 from policies.waivers import FILE, Waiver, apply, load
 
-T = TypeVar("T")
+_BASE: Final = "the base"
 _ORDER: Final = (
     Status.VIOLATED,
     Status.WAIVED,
@@ -73,7 +74,13 @@ def assess(asked: Asked) -> Assessment:
         CostError: The prices or assumptions can't be read.
     """
     waivers = load(FILE)
-    judged = _judged(asked.stack, asked.source or (lambda: capture_program(asked.stack)), waivers, asked.usage)
+    wanted: dict[str, Callable[[], Capture]] = {asked.stack: asked.source or (lambda: capture_program(asked.stack))}
+    if (base := asked.base) is not None:
+        wanted[_BASE] = lambda: base_named(base, asked.stack)
+    if (beside := asked.beside) is not None:
+        wanted[beside] = lambda: capture_program(beside)
+    found = _all_judged(wanted, waivers, asked.usage)
+    judged = found[asked.stack]
     return Assessment(
         stack=asked.stack,
         commit=commit(),
@@ -85,31 +92,34 @@ def assess(asked: Asked) -> Assessment:
         waiver_problems=judged.problems,
         estimate=judged.estimate,
         threshold=asked.threshold,
-        base=_base(asked, judged, waivers) if asked.base else None,
-        other=_beside(asked, waivers) if asked.beside else None,
+        base=_base(base, found[_BASE], judged) if base is not None else None,
+        other=_beside(beside, found[beside]) if beside is not None else None,
         notes=judged.notes,
         facts=judged.facts,
     )
 
 
-def _judged(
-    stack: str, source: Callable[[], Capture], waivers: tuple[Waiver, ...], usage: Mapping[str, Any] | None
-) -> Judged:
-    with _step("checkov is started"):
-        opinion = Opinion()
-    with opinion:
-        with _step(f"{stack} is captured"):
-            capture = source()
-        with _step("rules"):
-            said = [rules.judge(capture)]
-        with _step("manifests"):
-            said.append(manifests.judge(capture))
-        with _step("cost"):
-            estimate = cost.estimate(capture, usage)
-            said.append(cost.verdicts(estimate))
+def _all_judged(
+    wanted: Mapping[str, Callable[[], Capture]], waivers: tuple[Waiver, ...], usage: Mapping[str, Any] | None
+) -> dict[str, Judged]:
+    """Each by every judge; checkov, which takes longest, is at work on all of them meanwhile."""
+    with ExitStack() as open_ones, ThreadPoolExecutor() as threads:
+        with _step("checkov is started"):
+            opinions = {name: open_ones.enter_context(Opinion()) for name in wanted}
+        said: dict[str, tuple[Capture, cost.Estimate, list[Verdicts], Future[Verdicts]]] = {}
+        for name, source in wanted.items():
+            with _step(f"{name} is captured"):
+                capture = source()
+            opinion = threads.submit(opinions[name].of, capture)
+            with _step("rules, manifests, cost"):
+                estimate = cost.estimate(capture, usage)
+                verdicts = [rules.judge(capture), manifests.judge(capture), cost.verdicts(estimate)]
+            said[name] = capture, estimate, verdicts, opinion
         with _step("checkov"):
-            said.append(opinion.of(capture))
-    return put_together(capture, said, waivers, estimate)
+            return {
+                name: put_together(capture, [*verdicts, opinion.result()], waivers, estimate)
+                for name, (capture, estimate, verdicts, opinion) in said.items()
+            }
 
 
 def put_together(
@@ -145,10 +155,7 @@ def _rank(finding: Finding, checks: Mapping[str, Check]) -> tuple[int, int, str,
     return _ORDER.index(finding.status), -check.severity.rank, finding.check, finding.resource
 
 
-def _base(asked: Asked, now: Judged, waivers: tuple[Waiver, ...]) -> Base:
-    assert asked.base is not None  # noqa: S101 - the caller's to know
-    name = asked.base
-    before = _judged(asked.stack, lambda: base_named(name, asked.stack), waivers, asked.usage)
+def _base(name: str, before: Judged, now: Judged) -> Base:
     new, fixed = changed(before.findings, now.findings)
     return Base(
         name=name,
@@ -175,10 +182,7 @@ def _left(findings: list[Finding], others: Counter[tuple[str, str]]) -> Iterator
             yield finding
 
 
-def _beside(asked: Asked, waivers: tuple[Waiver, ...]) -> Beside:
-    assert asked.beside is not None  # noqa: S101 - the caller's to know
-    stack = asked.beside
-    judged = _judged(stack, lambda: capture_program(stack), waivers, None)
+def _beside(stack: str, judged: Judged) -> Beside:
     return Beside(stack=stack, findings=judged.findings, estimate=judged.estimate)
 
 

@@ -85,6 +85,14 @@ def test_a_rule_of_the_stack_answers_for_its_subjects() -> None:
     assert [finding.status for finding in evaluate(subject, stack())] == [Status.NOT_APPLICABLE]
 
 
+def test_what_a_rule_answers_for_may_not_be_known() -> None:
+    def on(capture: Capture) -> list[Resource]:
+        return [one for one in capture.of(KIND) if one.get("on")]
+
+    subject = rule(types=(), judge=None, judge_stack=lambda _: [], subjects=on)
+    assert [finding.status for finding in evaluate(subject, stack(resource("a", on=UNKNOWN)))] == [Status.NOT_EVALUATED]
+
+
 def test_a_rule_of_the_stack_without_subjects_answers_for_the_stack() -> None:
     def needs_two(capture: Capture) -> Iterator[Violation]:
         if len(capture.resources) < 2:
