@@ -65,15 +65,3 @@ def may_be_exposed(capture: Capture) -> list[Resource]:
         return exposed(capture)
     except UnknownValueError:
         return capture.of(SERVICE)
-
-
-def aimed_at(capture: Capture, type_: str, target: Resource) -> list[Resource]:
-    """The policies of a type that aim at a Service or Gateway; they have to be in its namespace."""
-    kind = target.type.rpartition(":")[2]
-    return [
-        policy
-        for policy in capture.of(type_)
-        if namespace(policy) == namespace(target)
-        and policy.get("spec.targetRef.kind") == kind
-        and policy.get("spec.targetRef.name") == named(target)
-    ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from policies.capture import UNKNOWN, Capture, Resource, UnknownValueError
+from policies.capture import UNKNOWN, Resource, UnknownValueError
 from policies.pods import CONTAINERS, DAEMON_SET, DEPLOYMENT, STATEFUL_SET, TEMPLATES
 from policies.rules._reading import each
 
@@ -14,8 +14,6 @@ SERVERS: Final = (DEPLOYMENT, STATEFUL_SET, DAEMON_SET)
 ACCOUNT: Final = "kubernetes:core/v1:ServiceAccount"
 SERVICE: Final = "kubernetes:core/v1:Service"
 NAMESPACE: Final = "kubernetes:core/v1:Namespace"
-AUTOSCALER: Final = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
-BUDGET: Final = "kubernetes:policy/v1:PodDisruptionBudget"
 NETWORK_POLICY: Final = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
 
@@ -76,43 +74,3 @@ def _holds(operator: str, value: str | None, values: Sequence[str]) -> bool:
             return value is not None
         case _:
             return value is None
-
-
-def selecting(capture: Capture, workload: Resource, type_: str, path: str) -> list[Resource]:
-    """The resources of a type in the workload's namespace whose selector, at `path`, takes its pods."""
-    return [
-        resource
-        for resource in capture.of(type_)
-        if namespace(resource) == namespace(workload) and selects(resource.get(path, {}), labels(workload))
-    ]
-
-
-def autoscalers(capture: Capture, workload: Resource) -> list[Resource]:
-    """What decides how many pods a workload has."""
-    kind = workload.type.rpartition(":")[2]
-    return [
-        resource
-        for resource in capture.of(AUTOSCALER)
-        if namespace(resource) == namespace(workload)
-        and resource.get("spec.scaleTargetRef.kind") == kind
-        and resource.get("spec.scaleTargetRef.name") == named(workload)
-    ]
-
-
-def pods_at_least(capture: Capture, workload: Resource) -> int:
-    """How many pods it has when least is asked of it."""
-    found = [int(scaler.get("spec.minReplicas", 1)) for scaler in autoscalers(capture, workload)]
-    return min(found, default=int(workload.get("spec.replicas", 1)))
-
-
-def several(capture: Capture) -> list[Resource]:
-    """Deployments and StatefulSets that have more than one pod."""
-    return [workload for workload in capture.of(DEPLOYMENT, STATEFUL_SET) if pods_at_least(capture, workload) > 1]
-
-
-def may_be_several(capture: Capture) -> list[Resource]:
-    """The same; all of them where it is not known yet."""
-    try:
-        return several(capture)
-    except UnknownValueError:
-        return capture.of(DEPLOYMENT, STATEFUL_SET)

@@ -6,13 +6,15 @@ from typing import Final
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.pods import DEPLOYMENT
-from policies.rules.workload._pods import autoscalers, named
+from policies.rules.workload._pods import named
+from policies.rules.workload._selecting import autoscalers
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """One, and one only: two pull in different directions."""
+    scaling = autoscalers(capture)
     for workload in capture.of(DEPLOYMENT):
-        found = autoscalers(capture, workload)
+        found = scaling.at(workload)
         if len(found) != 1:
             message = f"{len(found)} HorizontalPodAutoscalers scale {named(workload)}; one has to."
             yield Violation(message, resource=workload)

@@ -6,7 +6,7 @@ from typing import Final
 from policies.capture import Resource
 from policies.model import Rule, Severity, Violation
 from policies.rules._reading import must_be_at_least
-from policies.rules.workload._pods import AUTOSCALER
+from policies.rules.workload._selecting import AUTOSCALER
 
 
 def judge(resource: Resource) -> Iterator[Violation]:

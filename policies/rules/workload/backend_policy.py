@@ -5,14 +5,16 @@ from typing import Final
 
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
-from policies.rules.workload._edge import BACKEND_POLICY, aimed_at, exposed, may_be_exposed
+from policies.rules.workload._edge import BACKEND_POLICY, exposed, may_be_exposed
 from policies.rules.workload._pods import named
+from policies.rules.workload._selecting import Aims
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """Each Service that a route of GKE's Gateway leads to."""
+    policies = Aims(capture, BACKEND_POLICY, "spec.targetRef")
     for service in exposed(capture):
-        if len(found := aimed_at(capture, BACKEND_POLICY, service)) != 1:
+        if len(found := policies.at(service)) != 1:
             message = f"{len(found)} of GCPBackendPolicy aim at {named(service)}; one has to."
             yield Violation(message, resource=service)
 

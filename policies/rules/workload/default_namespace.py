@@ -5,7 +5,8 @@ from typing import Final
 
 from policies.capture import Resource
 from policies.model import NotApplicableError, Rule, Severity, Violation
-from policies.rules.workload._pods import AUTOSCALER, BUDGET, NETWORK_POLICY, PODS, SERVICE
+from policies.rules.workload._pods import NETWORK_POLICY, PODS, SERVICE
+from policies.rules.workload._selecting import AUTOSCALER, BUDGET
 
 _NAMESPACED: Final = (
     *PODS, SERVICE, NETWORK_POLICY, AUTOSCALER, BUDGET,

@@ -6,13 +6,15 @@ from typing import Final
 from policies.capture import Capture
 from policies.model import Rule, Severity, Violation
 from policies.pods import DEPLOYMENT, STATEFUL_SET
-from policies.rules.workload._pods import BUDGET, may_be_several, named, selecting, several
+from policies.rules.workload._pods import named
+from policies.rules.workload._selecting import BUDGET, Selectors, may_be_several, several
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """One, and one only: the API server refuses to evict a pod that two cover. Of one pod none is asked."""
+    budgets = Selectors(capture, BUDGET, "spec.selector")
     for workload in several(capture):
-        found = selecting(capture, workload, BUDGET, "spec.selector")
+        found = budgets.of(workload)
         if len(found) != 1:
             message = f"{len(found)} PodDisruptionBudgets cover {named(workload)}; one has to."
             yield Violation(message, resource=workload)

@@ -7,15 +7,17 @@ from typing import Final
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.pods import DEPLOYMENT, STATEFUL_SET
-from policies.rules.workload._pods import BUDGET, named, pods_at_least, selecting
+from policies.rules.workload._pods import named
+from policies.rules.workload._selecting import BUDGET, Selectors, autoscalers, pods_at_least
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """One pod may go when the workload has as few as it may; where there are several, one of them stays."""
+    budgets, scaling = Selectors(capture, BUDGET, "spec.selector"), autoscalers(capture)
     for workload in capture.of(DEPLOYMENT, STATEFUL_SET):
-        pods = pods_at_least(capture, workload)
+        pods = pods_at_least(workload, scaling)
         most = max(pods - 1, 1)
-        for budget in selecting(capture, workload, BUDGET, "spec.selector"):
+        for budget in budgets.of(workload):
             going = _may_go(budget, pods)
             if not 1 <= going <= most:
                 message = f"Of the {pods} pods of {named(workload)}, {going} may go; it has to be 1 to {most}."

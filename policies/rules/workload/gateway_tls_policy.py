@@ -5,14 +5,16 @@ from typing import Final
 
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
-from policies.rules.workload._edge import GATEWAY, GATEWAY_POLICY, aimed_at, is_gke, may_be_gke
+from policies.rules.workload._edge import GATEWAY, GATEWAY_POLICY, is_gke, may_be_gke
 from policies.rules.workload._pods import named
+from policies.rules.workload._selecting import Aims
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """Where GKE makes the load balancer."""
+    policies = Aims(capture, GATEWAY_POLICY, "spec.targetRef")
     for gateway in filter(is_gke, capture.of(GATEWAY)):
-        found = aimed_at(capture, GATEWAY_POLICY, gateway)
+        found = policies.at(gateway)
         if not any(policy.get("spec.default.sslPolicy") for policy in found):
             message = f"No GCPGatewayPolicy gives {named(gateway)} an `sslPolicy`; one has to."
             yield Violation(message, resource=gateway)

@@ -5,17 +5,15 @@ from typing import Final
 
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
-from policies.rules.workload._pods import NETWORK_POLICY, SERVERS, named, selecting
+from policies.rules.workload._pods import NETWORK_POLICY, SERVERS, named
+from policies.rules.workload._selecting import Selectors
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """A policy for all pods of the namespace is not the workload's own."""
+    policies = Selectors(capture, NETWORK_POLICY, "spec.podSelector")
     for workload in capture.of(*SERVERS):
-        own = [
-            policy
-            for policy in selecting(capture, workload, NETWORK_POLICY, "spec.podSelector")
-            if policy.get("spec.podSelector")
-        ]
+        own = [policy for policy in policies.of(workload) if policy.get("spec.podSelector")]
         if not own:
             message = f"No NetworkPolicy selects {named(workload)}; one of its own has to."
             yield Violation(message, resource=workload)

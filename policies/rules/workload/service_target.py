@@ -6,20 +6,23 @@ from typing import Final
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.rules._reading import each
-from policies.rules.workload._pods import SERVERS, SERVICE, containers, labels, named, namespace, selects
+from policies.rules.workload._pods import SERVERS, SERVICE, containers, named, namespace
+from policies.rules.workload._selecting import Workloads
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """One workload of its namespace, and ports it has. A Service without a selector is led by hand."""
+    workloads = Workloads(capture.of(*SERVERS))
     for service in capture.of(SERVICE):
         selector = service.get("spec.selector")
-        found = [one for one in capture.of(*SERVERS) if namespace(one) == namespace(service)]
-        led = [one for one in found if selects({"matchLabels": selector or {}}, labels(one))] if selector else found
-        if selector and len(led) != 1:
-            message = f"{len(led)} workloads have the labels it selects; one has to."
+        if not selector:
+            continue
+        found = workloads.with_labels(namespace(service), selector)
+        if len(found) == 1:
+            yield from _ports(service, found[0])
+        else:
+            message = f"{len(found)} workloads have the labels it selects; one has to."
             yield Violation(message, "spec.selector", service)
-        elif selector:
-            yield from _ports(service, led[0])
 
 
 def _ports(service: Resource, workload: Resource) -> Iterator[Violation]:

@@ -7,7 +7,8 @@ from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.pods import DEPLOYMENT, STATEFUL_SET
 from policies.rules._reading import each
-from policies.rules.workload._pods import labels, may_be_several, named, selects, several, spec
+from policies.rules.workload._pods import labels, named, selects, spec
+from policies.rules.workload._selecting import may_be_several, several
 
 _NOTHING: Final = {"matchExpressions": [{"key": "nothing", "operator": "Exists"}]}
 """A selector that takes none of our pods, in place of one that is absent."""
