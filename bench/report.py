@@ -1,4 +1,4 @@
-"""`make report STACK=prod` against checkov's own command line on the same plan and manifests; and from 4 to 200 services.
+"""`make report STACK=prod` against checkov's own command line on plan and manifests; and from 4 to 200 services.
 
 The report runs every judge and writes every format, and judges the other stack and the repository's files as well; the
 command line judges the plan and the manifests of the one stack.
@@ -16,9 +16,8 @@ from typing import Final
 import yaml
 
 from bench import services
-from bench.harness import Limit, Row, Sample, interleaved, judged, ratios, say, short
+from bench.harness import Limit, Row, interleaved, judged, ratios, say, short
 from infra import settings_file
-from infra.settings import ROOT
 from policies.second_opinion import hand_over
 from policies.second_opinion.environment import PYTHON, ensure
 from policies.sources.program import capture
@@ -39,14 +38,16 @@ def measure() -> list[Row]:
 def _against_checkov() -> Row:
     ensure()
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
-        hand_over(capture(STACK), Path(folder))
+        given = Path(folder, "given")
+        given.mkdir()
+        hand_over(capture(STACK), given)
         _report(folder, {})  # What is cached of files that do not change is so in every run but the first.
-        ours, theirs = interleaved(ROUNDS, lambda: _report(folder, {})[0], _command_line(folder))
+        ours, theirs = interleaved(ROUNDS, lambda: _report(folder, {})[0], _command_line(str(given)))
     ratio = ratios(ours, theirs)
     measured = f"{ratio}x; {ours} s against {theirs} s"
     how = (
-        f"{ROUNDS} interleaved rounds; ours judges both stacks and all files and writes every report, theirs judges the "
-        "plan and the manifests of prod, offline"
+        f"{ROUNDS} interleaved rounds; ours judges both stacks and all files and writes every report, "
+        "theirs judges the plan and the manifests of prod, offline"
     )
     return judged(f"`make report STACK={STACK}` against checkov's command line", ratio.median, measured, RATIO, how)
 
