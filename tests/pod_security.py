@@ -154,7 +154,7 @@ CASES: Final = (
     Case("a safe setting of the kernel", pod_context(sysctls=[{"name": "net.ipv4.tcp_rmem", "value": "1 2 3"}])),
     Case("a process of a Windows node", all_of(
         spec(hostNetwork=True), pod_context(windowsOptions={"hostProcess": True})),
-        ("baseline-host-namespaces", "baseline-host-process")),
+        ("baseline-host-namespaces", "baseline-host-process"), refused_before=True),
     Case("rights can be gained", context(allowPrivilegeEscalation=True), ("restricted-privilege-escalation",)),
     Case("no word of rights", context(allowPrivilegeEscalation=None), ("restricted-privilege-escalation",)),
     Case("no word of root", pod_context(runAsNonRoot=None), ("restricted-non-root",)),
