@@ -1,4 +1,4 @@
-"""The report as one page of HTML that needs nothing else: it sends no request, and all of it is there without script."""
+"""The report as one page of HTML that needs nothing else: it sends no request and is all there without script."""
 
 import base64
 import hashlib
@@ -26,6 +26,7 @@ def render(assessment: Assessment) -> str:
         lstrip_blocks=True,
     )
     pages.globals.update(place=marks.place, money=verdict.money, MARKS=[*marks.MARKS.values(), *marks.OTHERS.values()])
+    pages.filters["code"] = marks.code
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8") + picture.style()
     script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
     return pages.get_template("page.html").render(

@@ -1,9 +1,11 @@
 """Words and signs of the page: never colour alone, and the same everywhere."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from markupsafe import Markup, escape
 
 from policies.controls import How
 from policies.model import Check, Finding, Judge, Status, Worth
@@ -61,42 +63,71 @@ def where(finding: Finding) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Item:
+    """One resource that a finding is of."""
+
+    resource: str
+    where: str
+    message: str
+    """Empty where the finding says the same of all."""
+    waiver: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Shown:
-    """A finding as a row shows it."""
+    """Findings of one check that stand alike, as the page shows them."""
 
     mark: Mark
     check: str
     title: str
     severity: str
-    resource: str
     message: str
+    """What is said of all of them; empty where it differs."""
     fix: str
-    where: str
-    waiver: str
+    items: Sequence[Item]
 
 
-def shown(finding: Finding, checks: Mapping[str, Check]) -> Shown:
-    """A finding with what its reader would look up."""
-    check = checks.get(finding.check)
-    return Shown(
-        mark=MARKS[finding.status],
-        check=finding.check,
-        title=check.title if check else "",
-        severity=check.severity.value if check else "",
-        resource=named(finding.resource),
-        message=finding.message,
-        fix=check.fix if check and finding.status is Status.VIOLATED else "",
-        where=where(finding),
-        waiver=finding.waiver or "",
-    )
+_TELLING: Final = (Status.VIOLATED, Status.WAIVED, Status.NOT_EVALUATED)
 
 
 def telling(findings: Iterable[Finding], checks: Mapping[str, Check]) -> list[Shown]:
-    """Those a reader has to see one by one: violated, waived, not evaluated; the worst first."""
-    order = list(MARKS)
-    wanted = (Status.VIOLATED, Status.WAIVED, Status.NOT_EVALUATED)
-    kept = [finding for finding in findings if finding.status in wanted]
-    return [shown(one, checks) for one in sorted(kept, key=lambda one: order.index(one.status))]
+    """Those a reader has to see one by one: violated, waived, not evaluated; the worst first, by check."""
+    alike: dict[tuple[Status, str], list[Finding]] = {}
+    for finding in findings:
+        if finding.status in _TELLING:
+            alike.setdefault((finding.status, finding.check), []).append(finding)
+    shown = [_shown(held, checks[check]) for (_, check), held in alike.items()]
+    order = list(MARKS.values())
+    return sorted(shown, key=lambda one: (order.index(one.mark), -checks[one.check].severity.rank))
+
+
+def _shown(held: Sequence[Finding], check: Check) -> Shown:
+    same = len({finding.message for finding in held}) == 1
+    return Shown(
+        mark=MARKS[held[0].status],
+        check=check.id,
+        title=check.title,
+        severity=check.severity.value,
+        message=held[0].message if same else "",
+        fix=check.fix if held[0].status is Status.VIOLATED else "",
+        items=[
+            Item(
+                resource=named(finding.resource),
+                where=where(finding),
+                message="" if same else finding.message,
+                waiver=finding.waiver or "",
+            )
+            for finding in held
+        ],
+    )
+
+
+def code(text: str) -> Markup:
+    """A text with what is between backticks as code."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup().join(Markup("<code>{}</code>").format(part) if i % 2 else part for i, part in enumerate(parts))
 
 
 def counted(findings: Iterable[Finding]) -> str:

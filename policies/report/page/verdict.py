@@ -29,8 +29,9 @@ def sentence(assessment: Assessment) -> str:
         parts = [f"{counted[one]} {one.value}" for one in sorted(counted, key=lambda one: -one.rank)]
         first = failing[0]
         title = assessment.checks[first.check].title
-        some = "violation is" if len(failing) == 1 else "violations are"
-        return f"{len(failing)} {some} not waived ({', '.join(parts)}). The worst: {title}, of {named(first.resource)}."
+        some, them = ("violation", "it") if len(failing) == 1 else ("violations", "them")
+        begin = f"{len(failing)} {some} and no waiver for {them} ({', '.join(parts)})."
+        return f"{begin} The worst: \u201c{title}\u201d does not hold of {named(first.resource)}."
     if assessment.waiver_problems:
         return f"Nothing{from_on} is violated, but a waiver is not in order: {assessment.waiver_problems[0]}"
     waived = assessment.count(Status.WAIVED)

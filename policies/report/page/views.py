@@ -49,8 +49,19 @@ def _catalogue(catalogue: Catalogue, found: list[Standing], checks: Mapping[str,
     return CatalogueView(
         catalogue=catalogue,
         counts=[(mark, marks.count(mark)) for mark in (*MARKS.values(), *OTHERS.values()) if mark in marks],
-        sections=[(section, [row for _, row in held]) for section, held in groupby(rows, key=lambda pair: pair[0])],
+        sections=[
+            (_numbered(section, held), held)
+            for section, pairs in groupby(rows, key=lambda pair: pair[0])
+            for held in [[row for _, row in pairs]]
+        ],
     )
+
+
+def _numbered(section: str, rows: Sequence[ControlRow]) -> str:
+    """A section with the number that all of its controls begin with, if they do."""
+    begins = {row.number.rpartition(".")[0] for row in rows}
+    number = begins.pop() if len(begins) == 1 else ""
+    return f"{number} {section}".strip()
 
 
 def _control(standing: Standing, checks: Mapping[str, Check]) -> ControlRow:
