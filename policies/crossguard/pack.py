@@ -55,7 +55,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
     """The pack, of one run of the engine. It is asked one thing at a time."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
-        self._rules = {rule.id: rule for rule in rules}
+        self.rules = tuple(rules)
         self._of_type: dict[str, list[Rule]] = {}
         for rule in rules:
             for kind in rule.types if rule.judge else ():
@@ -71,7 +71,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
 
     def GetAnalyzerInfo(self, _request: Empty, _context: object) -> analyzer_pb2.AnalyzerInfo:
         """Name and policies of the pack; the engine takes version and description from PulumiPolicy.yaml."""
-        policies = [_policy(rule) for rule in self._rules.values()]
+        policies = [_policy(rule) for rule in self.rules]
         return analyzer_pb2.AnalyzerInfo(name=NAME, displayName="A Tu Mano", supportsConfig=True, policies=policies)
 
     def GetPluginInfo(self, _request: Empty, _context: object) -> plugin_pb2.PluginInfo:
@@ -109,7 +109,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             resource = replace(engine.resource(state), property_dependencies=_ToldLater())
             for rule in asked:
                 self._ask(rule, resource, response)
-        self._not_applicable(response, _ABOUT_OTHERS, self._rules.keys() - {rule.id for rule in asked})
+        self._not_applicable(response, _ABOUT_OTHERS, [rule.id for rule in self.rules if rule not in asked])
         return response
 
     def _ask(self, rule: Rule, resource: Resource, response: analyzer_pb2.AnalyzeResponse) -> None:
@@ -128,7 +128,7 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         """What is wrong with the stack as a whole, and what could not be said of a resource alone."""
         response = analyzer_pb2.AnalyzeResponse()
         capture = engine.from_states("preview", self._whole(request.resources))
-        for rule in self._rules.values():
+        for rule in self.rules:
             if self._level(rule) == analyzer_pb2.DISABLED:
                 self._not_applicable(response, _OFF, [rule.id])
             elif rule.judge is not None and rule.id not in self._put_off:
