@@ -30,7 +30,7 @@ class _Comparison:
             return False
         return (
             _rest(old) == _rest(new)
-            and _types(old) <= _types(new)
+            and ("type" not in new or ("type" in old and _types(old) <= _types(new)))
             and _enumerated(old, new)
             and {*new.get("required", [])} <= {*old.get("required", [])}
             and self._wider_fields(old, new)
@@ -67,7 +67,7 @@ def _rest(schema: Schema) -> Schema:
 
 
 def _types(schema: Schema) -> set[str]:
-    found = schema.get("type", ["*"])
+    found = schema["type"]
     return {found} if isinstance(found, str) else {*found}
 
 
