@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from typing import Any, Final
 from infra.settings import ROOT
 from policies.capture import Capture
 from policies.model import Verdicts
-from policies.second_opinion import environment, repository, runner
+from policies.second_opinion import catalogue, environment, repository, runner
 from policies.second_opinion.errors import OpinionError
 from policies.second_opinion.objects import KubernetesObject, objects, write
 from policies.second_opinion.plan import Plan, plan
@@ -47,6 +48,7 @@ class Opinion:
         self._place = Path(self._folder.name)
         request = {
             "root": str(root),
+            "dropped": [*catalogue.dropped()],
             "secrets": self._asked,
             "dockerfile": self._files.dockerfiles,
             "bitbucket_pipelines": self._files.pipelines,
@@ -88,7 +90,7 @@ class Opinion:
     def close(self) -> None:
         """End it, whatever it does."""
         if self._process.poll() is None:
-            self._process.kill()
+            os.killpg(self._process.pid, signal.SIGKILL)
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()

@@ -9,6 +9,7 @@ The plan has what checkov reads of `terraform show -json` and no more; in partic
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -60,11 +61,13 @@ def plan(capture: Capture) -> Plan:
     Raises:
         OpinionError: A type of resource is not in the table of Terraform's types.
     """
-    planned: dict[str, Planned] = {}
-    for resource in capture.resources:
-        if resource.type.startswith(GOOGLE) and not resource.read:
-            one = _planned(resource, capture, planned)
-            planned[resource.urn] = one
+    by_urn = {resource.urn: resource for resource in capture.resources}
+    names: Counter[tuple[str, str]] = Counter()
+    planned = {
+        resource.urn: _planned(resource, by_urn, names)
+        for resource in capture.resources
+        if resource.type.startswith(GOOGLE) and not resource.read
+    }
     return Plan(
         document={
             "format_version": "1.2",
@@ -80,19 +83,27 @@ def plan(capture: Capture) -> Plan:
     )
 
 
-def _planned(resource: Resource, capture: Capture, others: Mapping[str, Planned]) -> Planned:
+def _planned(resource: Resource, by_urn: Mapping[str, Resource], names: Counter[tuple[str, str]]) -> Planned:
     table = terraform_type(resource.type)
-    wanted = name = _word(resource.name)
-    taken = {other.name for other in others.values() if other.type == table.type}
-    while name in taken:
-        name = f"{wanted}_{len(taken)}"
+    name = _word(resource.name)
+    names[table.type, name] += 1
+    # Resources of one type and name in different components are told apart by number.
+    same = names[table.type, name]
     return Planned(
         resource=resource,
         type=table.type,
-        name=name,
-        modules=tuple(_word(component.name) for component in capture.components_of(resource)),
+        name=name if same == 1 else f"{name}__{same}",
+        modules=tuple(_modules(resource, by_urn)),
         translation=table.translate(resource.inputs),
     )
+
+
+def _modules(resource: Resource, by_urn: Mapping[str, Resource]) -> list[str]:
+    above = by_urn.get(resource.parent or "")
+    if above is None:
+        return []
+    # What is below a resource that is no component is in the same module.
+    return [*_modules(above, by_urn), *([] if above.custom else [_word(above.name)])]
 
 
 def _word(name: str) -> str:

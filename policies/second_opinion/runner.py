@@ -4,7 +4,7 @@ Reads `request.json` of the folder, judges the repository's files while the call
 line on standard input, judges the plan and the manifests in the folder, and writes `answer.json`. One process, so that
 checkov is imported once; its own command line would ask its vendor's service for the names of the checks.
 
-request: {"root", "secrets": [...], "dockerfile": [...], "bitbucket_pipelines": [...]} with paths below root
+request: {"root", "dropped": [ids], "secrets": [...], "dockerfile": [...], "bitbucket_pipelines": [...]}; paths below root
 answer: {framework: {"results": [...], "judged": [...], "asks": {kind: [ids]}}}
 What checkov logs, such as a file it passes over, is on standard error.
 """
@@ -33,7 +33,7 @@ REGISTRIES = {
 }
 
 
-def run(framework: str, files: list[str], root: Path) -> dict[str, Any]:
+def run(framework: str, files: list[str], root: Path, dropped: list[str]) -> dict[str, Any]:
     """What checkov says of files, by its runner for a framework."""
     if not files:
         return {"results": [], "judged": [], "asks": {}}
@@ -41,14 +41,14 @@ def run(framework: str, files: list[str], root: Path) -> dict[str, Any]:
     # A comment in a file waives nothing here; it would also be looked for by parsing the file anew for each finding.
     runner.search_for_suppression = lambda **_: None
     asked = importlib.import_module("checkov.runner_filter").RunnerFilter(
-        framework=[framework], show_progress_bar=False, enable_secret_scan_all_files=True
+        framework=[framework], skip_checks=dropped, show_progress_bar=False, enable_secret_scan_all_files=True
     )
     report = runner.run(root_folder=None, files=[str(root / name) for name in files], runner_filter=asked)
     records = [*report.passed_checks, *report.failed_checks, *report.skipped_checks]
     return {
         "results": [_record(record, root) for record in records],
         "judged": sorted(report.resources or runner.definitions or ()),
-        "asks": _asks(framework),
+        "asks": _asks(framework, dropped),
     }
 
 
@@ -64,13 +64,13 @@ def _record(record: Any, root: Path) -> dict[str, Any]:
     }
 
 
-def _asks(framework: str) -> dict[str, list[str]]:
+def _asks(framework: str, dropped: list[str]) -> dict[str, list[str]]:
     """Ids of the checks of each kind of resource."""
     if framework not in REGISTRIES:
         return {}
     module, _, name = REGISTRIES[framework].rpartition(".")
     registry = getattr(importlib.import_module(module), name)
-    return {kind: sorted(check.id for check in checks) for kind, checks in registry.checks.items()}
+    return {kind: sorted({check.id for check in checks} - {*dropped}) for kind, checks in registry.checks.items()}
 
 
 def main(folder: Path) -> None:
@@ -79,14 +79,14 @@ def main(folder: Path) -> None:
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     for module in RUNNERS.values():
         importlib.import_module(module)
-    answer = {framework: run(framework, request[framework], Path(request["root"])) for framework in FILES}
+    root, dropped = Path(request["root"]), request["dropped"]
+    answer = {framework: run(framework, request[framework], root, dropped) for framework in FILES}
     if not sys.stdin.readline():
         return  # The caller is gone.
     plan = [PLAN] if (folder / PLAN).exists() else []
-    answer["terraform_plan"] = run("terraform_plan", plan, folder)
-    answer["kubernetes"] = run(
-        "kubernetes", sorted(f"{MANIFESTS}/{file.name}" for file in (folder / MANIFESTS).glob("*.yaml")), folder
-    )
+    manifests = sorted(f"{MANIFESTS}/{file.name}" for file in (folder / MANIFESTS).glob("*.yaml"))
+    answer["terraform_plan"] = run("terraform_plan", plan, folder, dropped)
+    answer["kubernetes"] = run("kubernetes", manifests, folder, dropped)
     (folder / ANSWER).write_text(json.dumps(answer), encoding="utf-8")
 
 

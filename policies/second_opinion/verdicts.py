@@ -61,36 +61,33 @@ def verdicts(answer: Mapping[str, Any], given: Given) -> Verdicts:
         *_files(answer, given),
     ]
     results += _no_secrets(results)
-    dropped = catalogue.dropped()
     entries = catalogue.entries()
-    kept = [result for result in results if result.check not in dropped]
-    if unknown := sorted({result.check for result in kept} - entries.keys()):
+    if unknown := sorted({result.check for result in results} - entries.keys()):
         msg = (
             f"checkov fires {', '.join(unknown)}, of which policies/second_opinion/catalogue says nothing, so nobody"
             " could tell how bad a violation is. Add an entry for each, or name it in dropped.yaml with the reason."
         )
         raise OpinionError(msg)
-    findings = _merged(_finding(entries[result.check], result, given.capture) for result in kept)
+    by_urn = {resource.urn: resource for resource in given.capture.resources}
+    findings = _merged(_finding(entries[result.check], result, by_urn.get(result.resource)) for result in results)
     findings += _not_asked(entries, {finding.check for finding in findings})
     return Verdicts(
         checks=tuple(entry.check for entry in entries.values()),
         findings=tuple(sorted(findings, key=lambda finding: (finding.check, finding.resource))),
-        notes=tuple(_notes(results)),
+        notes=tuple(_notes()),
         facts={
             "judged": judged,
             "results": len(results),
-            "results dropped as noise": len(results) - len(kept),
             **{str(status): count for status, count in Counter(finding.status for finding in findings).items()},
         },
     )
 
 
-def _notes(results: list[_Result]) -> Iterator[str]:
+def _notes() -> Iterator[str]:
     yield "checkov judges a Terraform plan of the stack, which is our translation of what the program asks for."
     for reason in dict.fromkeys(catalogue.dropped().values()):
-        ids = {id_ for id_, why in catalogue.dropped().items() if why == reason}
-        count = sum(result.check in ids for result in results)
-        yield f"{count} results are left out: {reason}"
+        count = sum(why == reason for why in catalogue.dropped().values())
+        yield f"{count} ids of checks are left out. {reason}"
 
 
 # What was judged
@@ -215,8 +212,7 @@ def _no_secrets(results: list[_Result]) -> list[_Result]:
 # Findings
 
 
-def _finding(entry: Entry, result: _Result, capture: Capture) -> Finding:
-    resource = capture.find(result.resource)
+def _finding(entry: Entry, result: _Result, resource: Resource | None) -> Finding:
     path = _property(entry, result)
     status, message = _judge(entry, result, resource, path)
     shown = path if status in (Status.VIOLATED, Status.NOT_EVALUATED) else None
@@ -289,7 +285,7 @@ def _merged(findings: Iterable[Finding]) -> list[Finding]:
     """One finding of each check and resource, the worst; a file may be wrong in several lines."""
     worst = (Status.COMPLIANT, Status.NOT_APPLICABLE, Status.NOT_EVALUATED, Status.VIOLATED)
     found: dict[tuple[str, str], list[Finding]] = {}
-    for finding in findings:
+    for finding in sorted(findings, key=lambda finding: finding.line or 0):
         found.setdefault(finding.key, []).append(finding)
     return [max(same, key=lambda finding: worst.index(finding.status)) for same in found.values()]
 
