@@ -4,8 +4,8 @@ Reads `request.json` of the folder, judges the repository's files while the call
 line on standard input, judges the plan and the manifests in the folder, and writes `answer.json`. One process, so that
 checkov is imported once; its own command line would ask its vendor's service for the names of the checks.
 
-request: {"root", "dropped": [ids], "secrets": [...], "dockerfile": [...], "bitbucket_pipelines": [...]}; paths below root
-answer: {framework: {"results": [...], "judged": [...], "asks": {kind: [ids]}}}
+request: {"root", "dropped": [ids], "secrets": [...], "dockerfile": [...], "bitbucket_pipelines": [...]}
+paths are below root; answer: {framework: {"results": [...], "judged": [...], "asks": {kind: [ids]}}}
 What checkov logs, such as a file it passes over, is on standard error.
 """
 
