@@ -25,7 +25,7 @@ def svg(
         capture: The stack.
         level: How near.
         focus: Of level resources: name or URN of the component to look into; None for all of them side by side.
-        links: Whether a component leads to `#<policies.picture.overview.anchor(urn)>`, in a page that has it.
+        links: Whether a component leads to `#<policies.picture.view.anchor(urn)>`, in a page that has it.
         styled: Whether it brings its style; a page of several pictures has `style()` once.
 
     Raises:

@@ -7,9 +7,9 @@ from typing import Final
 
 from policies.capture import Capture, Resource
 from policies.picture.facts import TIMES, count, kind_of
-from policies.picture.overview import anchor
 from policies.picture.parts import Part, owners, parts
 from policies.picture.scene import Arrange, Arrow, Box, Group, Look, Scene
+from policies.picture.view import anchor
 
 _ALONE: Final = 3
 """From how many resources of a type on, with the same neighbours, they are one box with their number."""

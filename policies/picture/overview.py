@@ -1,66 +1,37 @@
 """The stack as a whole: the way in, the project with its network and cluster, the namespaces with what runs in them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from policies.capture import Capture
-from policies.picture import facts
+from policies.picture import facts, flows
 from policies.picture.layout import WIDE
-from policies.picture.parts import NAMESPACE, Part, Role, parts, text
-from policies.picture.relations import relations
+from policies.picture.parts import NAMESPACE, Part, Role, parts
 from policies.picture.scene import Arrange, Arrow, Box, Group, Look, Scene
 from policies.picture.traffic import Traffic, name, traffic
+from policies.picture.view import RING, SUPPLY, View, space_id, workloads_of
 from policies.pods import TEMPLATES
 
-RING: Final = 12
-"""How many services of a namespace are drawn with every call; more are listed."""
-_FEW: Final = 2
 _NAMED: Final = 6
 """How many services are named where they are one box."""
-_SUPPLY: Final = (Role.DELIVERY, Role.REGISTRY, Role.KEYS, Role.BACKUP, Role.WATCH)
-_PEOPLE, _SOURCE, _MAIN, _CLUSTER = "people", "source", "main", "kubernetes"
-
-
-@dataclass
-class _View:
-    """What an overview is made of."""
-
-    capture: Capture
-    detailed: bool
-    """Every service and component, or each namespace as a whole."""
-    parts: list[Part]
-    traffic: Traffic
-    links: bool
-
-    def of(self, *roles: Role) -> list[Part]:
-        return [part for part in self.parts if part.role in roles]
-
-    def link(self, part: Part) -> str | None:
-        return f"#{anchor(part.urn)}" if self.links else None
-
-
-def anchor(urn: str) -> str:
-    """Name of the place in a page where a component's resources are drawn."""
-    return "part-" + "-".join(urn.split("::")[-2:]).replace(":", "-").replace("$", "-").replace(" ", "-").lower()
+_MAIN, _CLUSTER = "main", "kubernetes"
 
 
 def overview(capture: Capture, *, detailed: bool, links: bool = False) -> Scene:
     """The picture of level "components", or of level "stack" where it is not detailed."""
-    view = _View(capture, detailed, parts(capture), traffic(capture), links)
+    view = View(capture, detailed, parts(capture), traffic(capture), links)
     main = _main(view)
-    outside = [*_people(view), *_source(view)]
-    arrows = [*_outside_arrows(view), *_relations(view), *_traffic_arrows(view)]
-    root = Group(id="root", arrange=Arrange.FLANK, members=[main, *outside])
+    drawn = flows.arrows(view)
+    root = Group(id="root", arrange=Arrange.FLANK, members=[main, *flows.outside(view)])
     level = "components" if detailed else "stack"
     title = f"The stack {capture.stack}: its {level}" if detailed else f"The stack {capture.stack}"
-    return Scene(title=title, description=_told(view, root, arrows), root=root, arrows=arrows)
+    return Scene(title=title, description=_told(view, root, drawn), root=root, arrows=drawn)
 
 
-def _main(view: _View) -> Group:
+def _main(view: View) -> Group:
     projects = view.of(Role.PROJECT)
-    inner = [part for part in (_first_row(view), _row(view, _SUPPLY), _rest(view)) if part.members]
+    inner = [part for part in (_first_row(view), _row(view, SUPPLY), _rest(view)) if part.members]
     if not projects:
         return Group(id=_MAIN, arrange=Arrange.COLUMN, members=[*inner])
     project = projects[0].first("gcp:organizations/project:")
@@ -68,7 +39,7 @@ def _main(view: _View) -> Group:
     return Group(id=_MAIN, title=title, look=Look.FRAME, arrange=Arrange.COLUMN, members=[*inner])
 
 
-def _first_row(view: _View) -> Group:
+def _first_row(view: View) -> Group:
     edges: list[Box | Group] = [_box(view, part) for part in view.of(Role.EDGE)]
     cluster = _cluster(view)
     networks = view.of(Role.NETWORK)
@@ -85,7 +56,7 @@ def _first_row(view: _View) -> Group:
     return Group(id="way in", arrange=Arrange.FLANK, members=[cluster, *edges])
 
 
-def _cluster(view: _View) -> Group:
+def _cluster(view: View) -> Group:
     members: list[Box | Group] = [*_namespaces(view)]
     known = view.of(Role.CLUSTER)
     others = [_box(view, part) for part in view.of(Role.IN_CLUSTER) if part.namespace is None]
@@ -100,7 +71,7 @@ def _cluster(view: _View) -> Group:
     )
 
 
-def _namespaces(view: _View) -> Iterator[Group]:
+def _namespaces(view: View) -> Iterator[Group]:
     """Each namespace with what is in it, from the way in to what is called last."""
     inside: dict[str, list[Part]] = {name(one): [] for one in view.capture.of(NAMESPACE)}
     for part in view.parts:
@@ -117,19 +88,19 @@ def _distance(held: list[Part]) -> int:
     return min((order.index(part.role) for part in held if part.role in order), default=len(order))
 
 
-def _namespace(view: _View, space: str, held: list[Part]) -> Group:
+def _namespace(view: View, space: str, held: list[Part]) -> Group:
     services = [part for part in held if part.role is Role.SERVICE]
     others = [_box(view, part) for part in held if part.role is not Role.SERVICE]
     if not view.detailed:
         others = [box for box, part in zip(others, (p for p in held if p.role is not Role.SERVICE), strict=True)
                   if part.role is not Role.IN_CLUSTER]  # fmt: skip
     members: list[Box | Group] = [*_services(view, space, services)]
-    group = Group(id=_space(space), title=f"namespace {space}", look=Look.SPACE, arrange=Arrange.COLUMN)
+    group = Group(id=space_id(space), title=f"namespace {space}", look=Look.SPACE, arrange=Arrange.COLUMN)
     group.members = [*members, *others]
     return group
 
 
-def _services(view: _View, space: str, services: list[Part]) -> Iterator[Box | Group]:
+def _services(view: View, space: str, services: list[Part]) -> Iterator[Box | Group]:
     if not services:
         return
     if not view.detailed:
@@ -143,7 +114,7 @@ def _services(view: _View, space: str, services: list[Part]) -> Iterator[Box | G
         yield from _many(view, space, services)
 
 
-def _many(view: _View, space: str, services: list[Part]) -> Iterator[Box | Group]:
+def _many(view: View, space: str, services: list[Part]) -> Iterator[Box | Group]:
     """More services than can be drawn with every call: each by its name, and the calls counted."""
     inside = {one.urn: part for part in services for one in part.resources if one.type in TEMPLATES}
     calls = [pair for pair in view.traffic.calls if pair[0] in inside and pair[1] in inside]
@@ -162,17 +133,17 @@ def _many(view: _View, space: str, services: list[Part]) -> Iterator[Box | Group
     yield Group(id=f"services {space}", arrange=Arrange.GRID, members=small)
 
 
-def _service(view: _View, part: Part) -> Box:
+def _service(view: View, part: Part) -> Box:
     box = _box(view, part)
     paths = [
         path
-        for one in _workloads(part)
+        for one in workloads_of(part)
         for (_, urn), found in view.traffic.routes.items()
         if urn == one
         for path in found
     ]
     box.lines = [*([", ".join(dict.fromkeys(paths))] if paths else []), *box.lines]
-    if any(one in view.traffic.open_out for one in _workloads(part)):
+    if any(one in view.traffic.open_out for one in workloads_of(part)):
         box.lines.append("may call anything")
     return box
 
@@ -183,118 +154,28 @@ def _in_order(services: list[Part], flow: Traffic) -> list[Part]:
     for source, target in flow.calls:
         callers[source] += 1
         callers[target] -= 1
-    return sorted(services, key=lambda part: -sum(callers[one] for one in _workloads(part)))
+    return sorted(services, key=lambda part: -sum(callers[one] for one in workloads_of(part)))
 
 
-def _workloads(part: Part) -> list[str]:
-    return [one.urn for one in part.resources if one.type in TEMPLATES]
-
-
-def _row(view: _View, roles: tuple[Role, ...]) -> Group:
+def _row(view: View, roles: tuple[Role, ...]) -> Group:
     found = [part for role in roles for part in view.of(role)]
     return Group(id="supply", members=[_box(view, part) for part in found])
 
 
-def _rest(view: _View) -> Group:
+def _rest(view: View) -> Group:
     roles = (Role.IDENTITY, Role.PROJECT, Role.BUDGET, *([Role.OTHER] if view.detailed else []))
     found = [part for role in roles for part in view.of(role)]
     return Group(id="rest", members=[_box(view, part) for part in found])
 
 
-def _box(view: _View, part: Part) -> Box:
+def _box(view: View, part: Part) -> Box:
     lines = facts.facts(part)
     if view.detailed and part.role is not Role.SERVICE:
         lines = [*lines, *(line for line in [facts.count(len(part.resources), "resource")] if line not in lines)]
     return Box(id=part.urn, title=part.name, lines=lines, look=facts.kind_of(part.role), link=view.link(part))
 
 
-def _people(view: _View) -> list[Box]:
-    entries = view.of(Role.EDGE) or view.of(Role.GATEWAY)
-    return [Box(id=_PEOPLE, title="people", lines=["with a browser"], look=Look.OUTSIDE)] if entries else []
-
-
-def _source(view: _View) -> list[Box]:
-    """Where the code is: what a connection of Cloud Build, or a pool of identities, names."""
-    hosts = dict.fromkeys(_hosts(view))
-    return [Box(id=_SOURCE, title=host, lines=["the code"], look=Look.OUTSIDE) for host in list(hosts)[:1]]
-
-
-def _hosts(view: _View) -> Iterator[str]:
-    for part in view.of(Role.DELIVERY):
-        for repository in part.of("gcp:cloudbuildv2/repository:"):
-            host = text(repository.raw("remoteUri")).partition("//")[2].partition("/")[0].rpartition("@")[2]
-            yield host.partition(".")[0].capitalize() if host else "Git"
-
-
-def _outside_arrows(view: _View) -> Iterator[Arrow]:
-    for part in view.of(Role.EDGE) or view.of(Role.GATEWAY):
-        if _people(view):
-            yield Arrow(source=_PEOPLE, target=part.urn, label="https" if view.of(Role.EDGE) else "http")
-    if not _source(view):
-        return
-    for part in view.of(Role.DELIVERY):
-        yield Arrow(source=_SOURCE, target=part.urn, label="push")
-    for part in view.of(Role.IDENTITY):
-        if any(
-            "bitbucket" in text(one.raw("oidc.issuerUri")) for one in part.of("gcp:iam/workloadIdentityPoolProvider:")
-        ):
-            yield Arrow(source=_SOURCE, target=part.urn, dashed=True)
-
-
-def _relations(view: _View) -> Iterator[Arrow]:
-    shown = (Role.EDGE, Role.GATEWAY, Role.CLUSTER, *_SUPPLY)
-    drawn = {part.urn for part in view.of(*shown)}
-    for arrow in relations(view.parts):
-        if arrow.source in drawn and arrow.target in drawn:
-            yield arrow
-
-
-def _traffic_arrows(view: _View) -> Iterator[Arrow]:
-    """Calls and routes; what goes from or to several services of a namespace is one arrow from or to all of it."""
-    owner = {one: part for part in view.parts for one in _workloads(part)}
-    gateways = {one.urn: part for part in view.of(Role.GATEWAY) for one in part.resources}
-    pairs = [(gateways[source], owner[target], "") for source, target in view.traffic.routes if target in owner]
-    pairs += [(owner[a], owner[b], ", ".join(ports)) for (a, b), ports in view.traffic.calls.items()]
-    crossing: dict[tuple[str, str], list[tuple[Part, Part, str]]] = defaultdict(list)
-    sizes = {space: sum(part.namespace == space for part in view.of(Role.SERVICE)) for space in _spaces(view)}
-    for source, target, label in pairs:
-        if source.namespace == target.namespace:
-            if view.detailed and sizes.get(source.namespace or "", 0) <= RING:
-                yield Arrow(source=source.urn, target=target.urn)
-        else:
-            crossing[_end(view, source, sizes), _end(view, target, sizes)].append((source, target, label))
-    for (source_id, target_id), found in crossing.items():
-        yield Arrow(source=source_id, target=target_id, label=_bundled(found, sizes))
-
-
-def _spaces(view: _View) -> set[str]:
-    return {part.namespace for part in view.parts if part.namespace}
-
-
-def _end(view: _View, part: Part, sizes: Mapping[str, int]) -> str:
-    """Where an arrow between namespaces ends: at the namespace where there are several services, else at the part."""
-    several = part.role is Role.SERVICE and (sizes.get(part.namespace or "", 0) > 1 or not view.detailed)
-    return _space(part.namespace or "") if several else part.urn
-
-
-def _bundled(found: list[tuple[Part, Part, str]], sizes: Mapping[str, int]) -> str:
-    label = next((label for _, _, label in found if label), "")
-    for ends in ([source for source, _, _ in found], [target for _, target, _ in found]):
-        inside = {part.urn: part for part in ends}
-        of = sizes.get(next(iter(inside.values())).namespace or "", 0)
-        if all(part.role is Role.SERVICE for part in inside.values()) and 1 <= len(inside) < of:
-            names = (
-                ", ".join(part.name for part in inside.values()) if len(inside) <= _FEW else f"{len(inside)} of {of}"
-            )
-            label = ": ".join(filter(None, [label, names]))
-    return label or ("by path" if found[0][0].role is Role.GATEWAY else "")
-
-
-def _space(space: str) -> str:
-    return f"namespace {space}"
-
-
-def _told(view: _View, root: Group, arrows: list[Arrow]) -> str:
+def _told(view: View, root: Group, arrows: list[Arrow]) -> str:
     """The picture in sentences."""
     titles = dict(_titles(root))
     resources = sum(len(part.resources) for part in view.parts)

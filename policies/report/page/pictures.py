@@ -9,8 +9,8 @@ from markupsafe import Markup
 
 from policies import picture
 from policies.capture import Capture
-from policies.picture.overview import anchor
 from policies.picture.parts import Part, parts
+from policies.picture.view import anchor
 
 _EACH: Final = 40
 """Up to how many components each has its own picture; of more, those that are alike share one."""
