@@ -65,36 +65,31 @@ def advice(folder: Path) -> list[str]:
     return [*_flags(folder, _ADVICE), "--event-log", str(_log(folder))]
 
 
-def planned(workspace: Workspace, folder: Path) -> Judged:
+def planned(folder: Path) -> list[Finding]:
     """What the rules say of what the engine plans, after a preview with `advice`."""
-    return _judged(workspace, answers.read(_log(folder)))
+    return answers.read(_log(folder))
 
 
-def asked_for(workspace: Workspace) -> Judged:
+def asked_for(workspace: Workspace) -> list[Finding]:
     """What the rules say of what the program asks for, without the engine."""
     from policies.sources.program import capture  # noqa: PLC0415 - the SDKs, which other commands need not load
 
-    return _judged(workspace, judge(capture(workspace.stack, workspace.config(), images=_images(workspace))).findings)
+    return [*judge(capture(workspace.stack, workspace.config(), images=_images(workspace))).findings]
 
 
-def both(one: Judged, other: Judged) -> Judged:
+def merged(one: Iterable[Finding], other: Iterable[Finding]) -> list[Finding]:
     """What two looks at a stack say: what one can't judge, the other may."""
-    found = {finding.key: finding for finding in other.findings}
-    for finding in one.findings:
-        known = found.get(finding.key)
-        if known is None or _RANK[finding.status] > _RANK[known.status]:
+    found: dict[tuple[str, str], Finding] = {}
+    for finding in (*one, *other):
+        known = found.setdefault(finding.key, finding)
+        if _RANK.index(finding.status) > _RANK.index(known.status):
             found[finding.key] = finding
-    exceptions = {**other.config["exceptions"], **one.config["exceptions"]}
-    return Judged(findings=tuple(found.values()), config={**one.config, "exceptions": exceptions})
+    return [*found.values()]
 
 
-_RANK: Final = {
-    Status.NOT_APPLICABLE: 0,
-    Status.NOT_EVALUATED: 1,
-    Status.COMPLIANT: 2,
-    Status.WAIVED: 3,
-    Status.VIOLATED: 4,
-}
+_RANK: Final = (
+    Status.NOT_APPLICABLE, Status.NOT_EVALUATED, Status.COMPLIANT, Status.WAIVED, Status.VIOLATED,
+)  # fmt: skip
 
 
 def refused(log: Path) -> Iterator[str]:
@@ -113,7 +108,12 @@ def sentence(finding: Finding) -> str:
     )
 
 
-def _judged(workspace: Workspace, findings: Sequence[Finding]) -> Judged:
+def judged(workspace: Workspace, findings: Sequence[Finding]) -> Judged:
+    """What is left of findings after the waivers of the file and the stack's own.
+
+    Raises:
+        StackError: The file can't be read.
+    """
     try:
         waivers = (*load(), *workspace.waivers)
     except WaiverError as error:

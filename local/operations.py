@@ -18,15 +18,17 @@ from local import gate, guard, heal
 from local.guard import Step
 from local.hints import hint
 from local.workspace import YES, StackError, Workspace
+from policies.model import Finding
 
 _MARKS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "+-"}
 
 
 def preview(workspace: Workspace) -> int:
     """Show what the next run would do; 1 if the guard or the gate refuses it."""
-    steps, judged = _planned(workspace)
+    steps, said = _planned(workspace)
     if not workspace.deployment().get("resources"):
-        judged = gate.both(judged, gate.asked_for(workspace))
+        said = gate.merged(said, gate.asked_for(workspace))
+    judged = gate.judged(workspace, said)
     for line in report(steps):
         say(line)
     say(judged.summary)
@@ -36,11 +38,11 @@ def preview(workspace: Workspace) -> int:
     return 1 if refused else 0
 
 
-def _planned(workspace: Workspace) -> tuple[list[Step], gate.Judged]:
+def _planned(workspace: Workspace) -> tuple[list[Step], list[Finding]]:
     """What the next run would do, and what the rules say of that."""
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
         steps = guard.preview(workspace, gate.advice(Path(folder)), gate.LOGGED)
-        return steps, gate.planned(workspace, Path(folder))
+        return steps, gate.planned(Path(folder))
 
 
 def report(steps: Collection[Step]) -> Iterator[str]:
@@ -70,9 +72,10 @@ def up(workspace: Workspace, *, may_go: Collection[str] = ()) -> int:
     heal.heal(workspace)
     steps: list[Step] = []
     if workspace.deployment().get("resources"):
-        steps, judged = _planned(workspace)
+        steps, said = _planned(workspace)
     else:  # A first run can't lose anything.
-        judged = gate.asked_for(workspace)
+        said = gate.asked_for(workspace)
+    judged = gate.judged(workspace, said)
     if refused := guard.refusals(steps, workspace.stack, may_go) + judged.refusals:
         raise StackError("\n".join(refused))
     say(judged.summary)
