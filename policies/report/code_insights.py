@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from policies.model import Finding, Judge, Status
 from policies.report.assessment import Assessment
-from policies.report.sarif import fingerprint
+from policies.report.sarif import fingerprints
 from policies.waivers import named
 
 DATA_FIELDS: Final = 10
@@ -69,11 +69,11 @@ def annotations(assessment: Assessment) -> list[list[dict[str, Any]]]:
 
 
 def _annotations(findings: Sequence[Finding], assessment: Assessment) -> Iterator[dict[str, Any]]:
-    for finding in findings:
+    for finding, external_id in zip(findings, fingerprints(findings), strict=True):
         check = assessment.checks[finding.check]
         waived = finding.status is Status.WAIVED
         annotation: dict[str, Any] = {
-            "external_id": fingerprint(finding),
+            "external_id": external_id,
             "annotation_type": _TYPES.get(check.judge, "VULNERABILITY"),
             "severity": check.severity.value.upper(),
             "result": "IGNORED" if waived else "FAILED",

@@ -106,7 +106,7 @@ def test_sarif_has_suppressions_and_what_is_new(broken: Assessment) -> None:
     states = {result["ruleId"]: result["baselineState"] for result in run["results"] if result["kind"] == "fail"}
     assert states[NODES] == "new"
     assert states["workload-database-members"] == "unchanged"
-    suppressed = [result for result in run["results"] if "suppressions" in result]
+    suppressed = [result for result in run["results"] if result["suppressions"]]
     assert {result["ruleId"] for result in suppressed} == {"workload-database-members"}
     assert "W-901 until 2999-12-31, a test" in suppressed[0]["suppressions"][0]["justification"]
 
