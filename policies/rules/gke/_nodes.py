@@ -1,13 +1,15 @@
 """Where a resource describes nodes, and what rules ask of each description."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from policies.capture import Capture, Resource
 from policies.model import NotApplicableError, Violation
 from policies.rules._grants import CLUSTER, NODE_POOL
+from policies.rules._reading import each
 
 DESCRIBE_NODES: Final = (NODE_POOL, CLUSTER)
+TAINTS: Final = "nodeConfig.taints"
 STATEFUL_SET: Final = "kubernetes:apps/v1:StatefulSet"
 _DEFAULTS: Final = "clusterAutoscaling.autoProvisioningDefaults"
 """What is said of nodes that GKE adds by itself, as Autopilot and node auto-provisioning do."""
@@ -66,9 +68,22 @@ def everywhere(resource: Resource) -> list[str]:
 
 def bound_to(pool: Resource, capture: Capture) -> list[Resource]:
     """StatefulSets whose node selector names the pool's nodes by their labels."""
+    return [workload for workload, selector in _fitting(pool, capture) if selector]
+
+
+def may_host(pool: Resource, capture: Capture) -> list[Resource]:
+    """StatefulSets that may run on the pool's nodes: bound to it, or to none and not kept away from it."""
+    return [workload for workload, selector in _fitting(pool, capture) if selector or not is_tainted(pool)]
+
+
+def is_tainted(pool: Resource) -> bool:
+    """Whether the pool's nodes take only what tolerates their taint."""
+    return any(pool.get(f"{taint}.effect") in ("NO_SCHEDULE", "NO_EXECUTE") for taint in each(pool, TAINTS))
+
+
+def _fitting(pool: Resource, capture: Capture) -> Iterator[tuple[Resource, Mapping[str, str]]]:
     labels = pool.get("nodeConfig.labels", {})
-    return [
-        workload
-        for workload in capture.of(STATEFUL_SET)
-        if (selector := workload.get("spec.template.spec.nodeSelector")) and selector.items() <= labels.items()
-    ]
+    for workload in capture.of(STATEFUL_SET):
+        selector = workload.get("spec.template.spec.nodeSelector", {})
+        if selector.items() <= labels.items():
+            yield workload, selector

@@ -6,15 +6,15 @@ from typing import Final
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.rules._grants import NODE_POOL
-from policies.rules.gke._nodes import bound_to
+from policies.rules.gke._nodes import may_host
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
-    """Pools that a StatefulSet's node selector names."""
+    """Pools that a StatefulSet's node selector names, or that nothing keeps it away from."""
     for pool in subjects(capture):
         for path in ("nodeConfig.spot", "nodeConfig.preemptible"):
-            if bound_to(pool, capture) and pool.get(path):
-                message = f"`{path}` is true, and a StatefulSet is bound to the pool; its nodes have to stay."
+            if may_host(pool, capture) and pool.get(path):
+                message = f"`{path}` is true, and a StatefulSet may run there; nodes of a database have to stay."
                 yield Violation(message, path, pool)
 
 

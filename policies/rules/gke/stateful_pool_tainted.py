@@ -6,19 +6,15 @@ from typing import Final
 from policies.capture import Capture, Resource
 from policies.model import Rule, Severity, Violation
 from policies.rules._grants import NODE_POOL
-from policies.rules._reading import each
-from policies.rules.gke._nodes import bound_to
-
-_TAINTS: Final = "nodeConfig.taints"
+from policies.rules.gke._nodes import TAINTS, bound_to, is_tainted
 
 
 def judge_stack(capture: Capture) -> Iterator[Violation]:
     """Pools that a StatefulSet's node selector names; who does not tolerate the taint stays away."""
     for pool in subjects(capture):
-        effects = [pool.get(f"{taint}.effect") for taint in each(pool, _TAINTS)]
-        if bound_to(pool, capture) and not {"NO_SCHEDULE", "NO_EXECUTE"}.intersection(effects):
-            message = f"`{_TAINTS}` keeps nothing away from the pool of a StatefulSet; it has to have one NO_SCHEDULE."
-            yield Violation(message, _TAINTS, pool)
+        if bound_to(pool, capture) and not is_tainted(pool):
+            message = f"`{TAINTS}` keeps nothing away from the pool of a StatefulSet; it has to have one NO_SCHEDULE."
+            yield Violation(message, TAINTS, pool)
 
 
 def subjects(capture: Capture) -> list[Resource]:

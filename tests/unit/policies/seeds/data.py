@@ -74,8 +74,8 @@ SEEDS: Final = [
     Seed(
         "the database's volume is of GKE's class",
         "data-volume-class",
-        resource="kubernetes:core/v1:PersistentVolumeClaim mongodb-data",
-        set={"spec.storageClassName": "standard-rwo"},
+        settings={"database.storageClass": "standard-rwo"},
+        finds="kubernetes:core/v1:PersistentVolumeClaim mongodb-data",
     ),
     _plan("backups have Google's key", "data-backup-key", remove=["backupConfig.encryptionKey"]),
     _plan("backups are paused", "data-backup-schedule", set={"backupSchedule.paused": True}),

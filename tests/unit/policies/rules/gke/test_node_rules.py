@@ -24,9 +24,10 @@ from policies.rules.gke import (
     stateful_not_spot,
     stateful_pool_tainted,
 )
-from tests.unit.policies.rules.cases import GONE, Change, changed, edited, findings_of, four_cases, made, resource_of
+from tests.unit.policies.rules.cases import GONE, changed, edited, findings_of, four_cases, made, resource_of
 
 THE: Final = f"prod {NODE_POOL} cluster-services"
+SERVICES: Final = f"{NODE_POOL} cluster-services"
 DATABASE: Final = f"{NODE_POOL} cluster-database"
 SHIELD: Final = "nodeConfig.shieldedInstanceConfig"
 MODE: Final = "nodeConfig.workloadMetadataConfig.mode"
@@ -113,14 +114,15 @@ test_pool_surge = four_cases(
     failing=[{"upgradeSettings": GONE}, {"upgradeSettings.maxSurge": 0}, {"upgradeSettings.maxUnavailable": 1}],
     unknown=["upgradeSettings.strategy", "upgradeSettings.maxSurge", "upgradeSettings.maxUnavailable"],
 )
-_FREE: Final[Change] = changed("kubernetes:apps/v1:StatefulSet mongodb", {SELECTOR: GONE})
+_FREE: Final = changed("kubernetes:apps/v1:StatefulSet mongodb", {SELECTOR: GONE})
 test_stateful_not_spot = four_cases(
     stateful_not_spot.RULE,
     "prod",
-    passing=[changed(f"{NODE_POOL} cluster-services", {"nodeConfig.spot": True})],
+    passing=[changed(SERVICES, {"nodeConfig.spot": True})],
     failing=[
         changed(DATABASE, {"nodeConfig.spot": True}),
         changed(DATABASE, {"nodeConfig.preemptible": True}),
+        lambda stack: changed(SERVICES, {"nodeConfig.spot": True})(_FREE(stack)),
     ],
     unknown=[changed(DATABASE, {"nodeConfig.spot": UNKNOWN}), changed(DATABASE, {"nodeConfig.labels": UNKNOWN})],
 )
