@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import Final
 
 from policies.capture import Capture, Resource, UnknownValueError
 from policies.manifests import versions
-from policies.manifests.standards import STANDARDS, Pod, Standard, asked
+from policies.manifests.pod import Pod
+from policies.manifests.standards import STANDARDS, Standard, asked
 from policies.model import STACK, Check, Finding, Judge, Status
 from policies.pods import TEMPLATES
 
@@ -84,9 +86,10 @@ def _levels(resource: Resource, namespaces: list[Resource], minors: tuple[int, .
 def _found(blank: Finding, standard: Standard, resource: Resource, minors: tuple[int, ...]) -> Finding:
     wrong: dict[str, list[int]] = {}
     try:
-        for minor in minors:
-            for path in standard.broken(Pod(resource, minor)):
-                wrong.setdefault(f"{TEMPLATES[resource.type]}{path}", []).append(minor)
+        for _, alike in groupby(minors, standard.way):
+            same = [*alike]
+            for path in standard.broken(Pod(resource, same[0])):
+                wrong.setdefault(f"{TEMPLATES[resource.type]}{path}", []).extend(same)
     except UnknownValueError as error:
         return replace(blank, status=Status.NOT_EVALUATED, message=f"{error}.", property_path=error.path)
     if not wrong:

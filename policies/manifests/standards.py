@@ -6,13 +6,12 @@ Source: kubernetes.io/docs/concepts/security/pod-security-standards, and the beh
 0.36; tests/pod_security.py is a table of pods that both have to agree on.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from policies.capture import Resource
+from policies.manifests.pod import USER_NAMESPACES, Pod
 from policies.model import Severity
-from policies.pods import CONTAINERS, TEMPLATES
 
 BASELINE: Final = "baseline"
 RESTRICTED: Final = "restricted"
@@ -39,56 +38,8 @@ _SYSCTLS: Final = {
 _SELINUX_TYPES: Final = ("", "container_t", "container_init_t", "container_kvm_t")
 _SELINUX_ENGINE: Final = "container_engine_t"
 _ENGINE_SINCE: Final = 31
-_USER_NAMESPACES_SINCE: Final = 35
 _PROFILES: Final = ("RuntimeDefault", "Localhost")
 _APPARMOR: Final = "container.apparmor.security.beta.kubernetes.io/"
-
-
-class Pod:
-    """The pod a resource describes. What is not known yet raises `UnknownValueError` when it is asked for."""
-
-    def __init__(self, resource: Resource, minor: int) -> None:
-        self.minor = minor
-        """Minor version of Kubernetes in whose way it is asked, e.g. 36."""
-        self._resource = resource
-        self._at = TEMPLATES[resource.type]
-
-    def get(self, path: str, default: Any = None) -> Any:
-        """A property of the pod, e.g. "spec.hostNetwork"."""
-        return self._resource.get(f"{self._at}{path}", default)
-
-    def members(self, path: str) -> Iterator[str]:
-        """Paths of the members of a list."""
-        found = self._resource.raw(f"{self._at}{path}")
-        known = found if isinstance(found, list | tuple) else self.get(path, [])
-        return (f"{path}[{index}]" for index in range(len(known)))
-
-    def given(self, path: str) -> set[str]:
-        """Names of what is given in a mapping, whatever is inside."""
-        found = self._resource.raw(f"{self._at}{path}")
-        known = found if isinstance(found, Mapping) else self.get(path, {})
-        return {key for key, value in known.items() if value is not None}
-
-    def containers(self) -> Iterator[str]:
-        """Paths of its containers: those that run first, those that stay, and those that are added later."""
-        for field in CONTAINERS:
-            yield from self.members(f"spec.{field}")
-
-    def contexts(self) -> Iterator[str]:
-        """Paths of the security contexts of the pod and of its containers."""
-        yield "spec.securityContext"
-        for container in self.containers():
-            yield f"{container}.securityContext"
-
-    @property
-    def has_own_users(self) -> bool:
-        """Whether its root is nobody on the node, and the version makes something of it."""
-        return self.minor >= _USER_NAMESPACES_SINCE and self.get("spec.hostUsers") is False
-
-    @property
-    def is_windows(self) -> bool:
-        """Whether it runs on Windows, which has none of Linux's settings."""
-        return bool(self.get("spec.os.name") == "windows")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,8 +57,14 @@ class Standard:
     severity: Severity = Severity.HIGH
     since: int = 0
     """Minor version of Kubernetes that has it first."""
+    changed: tuple[int, ...] = ()
+    """Minor versions in which it began to be asked in another way, oldest first."""
     instead_of: tuple[str, ...] = ()
     """Checks of `baseline` that are not asked where this one is."""
+
+    def way(self, minor: int) -> int:
+        """The version whose way a version asks it in: the last in which it changed."""
+        return max((changed for changed in self.changed if changed <= minor), default=0)
 
 
 def _host_namespaces(pod: Pod) -> Iterator[str]:
@@ -269,10 +226,13 @@ STANDARDS: Final = (
     _baseline("host-ports", "No port of the node is taken", "hostPort", _host_ports),
     _baseline("hosts", "Probes and hooks ask no other host", "probe or lifecycle host", _hosts, since=34),
     _baseline("privileged", "No container is privileged", "privileged", _privileged, severity=Severity.CRITICAL),
-    _baseline("proc-mount", "/proc stays masked, but in user namespaces", "procMount", _proc_mount_unless_own_users),
+    _baseline("proc-mount", "/proc stays masked, but in user namespaces", "procMount", _proc_mount_unless_own_users,
+              changed=(USER_NAMESPACES,)),
     _baseline("seccomp", "Seccomp is not switched off", "seccompProfile", _seccomp, since=19),
-    _baseline("selinux", "SELinux gives no more than to any container", "seLinuxOptions", _selinux),
-    _baseline("sysctls", "Only safe settings of the kernel are changed", "forbidden sysctls", _sysctls),
+    _baseline("selinux", "SELinux gives no more than to any container", "seLinuxOptions", _selinux,
+              changed=(_ENGINE_SINCE,)),
+    _baseline("sysctls", "Only safe settings of the kernel are changed", "forbidden sysctls", _sysctls,
+              changed=tuple(_SYSCTLS)),
     _baseline("host-process", "No container of Windows runs as a process of its node", "hostProcess", _host_process,
               severity=Severity.CRITICAL),
     _restricted("capabilities", "All capabilities are dropped", "unrestricted capabilities", _no_capabilities,
@@ -280,8 +240,10 @@ STANDARDS: Final = (
     _restricted("privilege-escalation", "No process gains rights", "allowPrivilegeEscalation != false", _escalation,
                 since=8),
     _restricted("proc-mount", "/proc stays masked", "procMount", _proc_mount, since=35, instead_of=("proc-mount",)),
-    _restricted("root-user", "No user is root", "runAsUser=0", _is_root, since=23),
-    _restricted("non-root", "It is said that no user is root", "runAsNonRoot != true", _may_be_root),
+    _restricted("root-user", "No user is root", "runAsUser=0", _is_root, since=23,
+                changed=(USER_NAMESPACES,)),
+    _restricted("non-root", "It is said that no user is root", "runAsNonRoot != true", _may_be_root,
+                changed=(USER_NAMESPACES,)),
     _restricted("seccomp", "A seccomp profile is set", "seccompProfile", _seccomp_set, since=19,
                 instead_of=("seccomp",)),
     _restricted("volumes", "Only safe kinds of volumes are mounted", "restricted volume types", _volumes,

@@ -6,7 +6,8 @@ import pytest
 
 from policies.capture import UNKNOWN, Capture, Resource
 from policies.manifests import pod_security
-from policies.manifests.standards import STANDARDS, asked
+from policies.manifests.pod import Pod
+from policies.manifests.standards import STANDARDS, Standard, asked
 from policies.model import Finding, Status
 from policies.pods import POD, TEMPLATES
 from tests.pod_security import CASES, Case, bare_pod
@@ -160,3 +161,12 @@ def test_the_committed_stacks_conform(prod: Capture, dev: Capture, local: Captur
 
 def test_every_check_is_said_of_something(prod: Capture) -> None:
     assert {finding.check for finding in pod_security.judge(prod, NOW)} == {standard.id for standard in STANDARDS}
+
+
+@pytest.mark.parametrize("standard", STANDARDS, ids=lambda standard: standard.id)
+def test_a_check_says_in_which_versions_it_changed(standard: Standard) -> None:
+    """It is asked once of versions that ask in the same way."""
+    for case in CASES:
+        answers = {minor: bool([*standard.broken(Pod(made(POD, **case.pod()), minor))]) for minor in range(25, 40)}
+        for minor, answer in answers.items():
+            assert answer is answers[max(standard.way(minor), 25)], (case.name, minor)
