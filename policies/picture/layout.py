@@ -282,7 +282,7 @@ def ring(number: int, width: float, height: float) -> list[tuple[float, float]]:
     if number == _SQUARE:
         across, down = width + 60, height + 88
         return [(0.0, 0.0), (across, 0.0), (across, down), (0.0, down)]
-    rx = max(width * 0.95, number * width * 0.19)
-    ry = max(height * 1.15, number * height * 0.26)
+    rx = max(width * 0.95, number * width * 0.22)
+    ry = max(height * 1.15, number * height * 0.36)
     angles = [2 * math.pi * i / number - math.pi / 2 for i in range(number)]
     return [(rx + rx * math.cos(angle), ry + ry * math.sin(angle)) for angle in angles]

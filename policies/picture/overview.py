@@ -106,6 +106,7 @@ def _services(view: View, space: str, services: list[Part]) -> Iterator[Box | Gr
     if not view.detailed:
         names = ", ".join(part.name for part in services[:_NAMED])
         lines = [names if len(services) <= _NAMED else f"{names} and {len(services) - _NAMED} more"]
+        lines += _open(view, services)
         yield Box(id=f"services {space}", title=facts.count(len(services), "service"), lines=lines, look=Look.SERVICE)
     elif len(services) <= RING:
         ring = [_service(view, part) for part in _in_order(services, view.traffic)]
@@ -125,6 +126,7 @@ def _many(view: View, space: str, services: list[Part]) -> Iterator[Box | Group]
     lines = [facts.count(len(calls), "call") + " between them allowed" if calls else "none may call another"]
     if most:
         lines.append("most called: " + ", ".join(f"{one} ({called[one]})" for one in most))
+    lines += _open(view, services)
     title = facts.count(len(services), "service")
     yield Box(id=f"summary {space}", title=title, lines=lines, look=Look.SERVICE, width=WIDE)
     small: list[Box | Group] = [
@@ -143,9 +145,15 @@ def _service(view: View, part: Part) -> Box:
         for path in found
     ]
     box.lines = [*([", ".join(dict.fromkeys(paths))] if paths else []), *box.lines]
-    if any(one in view.traffic.open_out for one in workloads_of(part)):
+    if _open(view, [part]):
         box.lines.append("may call anything")
     return box
+
+
+def _open(view: View, services: list[Part]) -> list[str]:
+    """What has to be said where no policy holds some of them back."""
+    number = sum(one in view.traffic.open_out for part in services for one in workloads_of(part))
+    return [f"{number} may call anything"] if number else []
 
 
 def _in_order(services: list[Part], flow: Traffic) -> list[Part]:
