@@ -150,8 +150,9 @@ def costless() -> Mapping[str, str]:
     return {kind: group["reason"] for group in read("free")["free"] for kind in group["types"]}
 
 
+@cache
 def read(name: str) -> dict[str, Any]:
-    """One table of this folder, checked against its schema.
+    """One table of this folder, checked against its schema; the same each time, so leave it as it is.
 
     Raises:
         CostError: It is not of its form.

@@ -154,12 +154,19 @@ class View:
         )
 
     def _replicas(self, resource: Resource) -> Amount:
-        place = (resource.get("metadata.namespace"), resource.get("metadata.name"))
-        for scaler in self.capture.of(AUTOSCALER):
-            if (scaler.get("metadata.namespace"), scaler.get("spec.scaleTargetRef.name")) == place:
-                least, most = scaler.get("spec.minReplicas", 1), scaler.get("spec.maxReplicas", 1)
-                return Amount.between(float(least), float(most), self.usage["replicas"])
-        return Amount.of(float(resource.get("spec.replicas", 1)))
+        scaler = self._scalers.get((resource.get("metadata.namespace"), resource.get("metadata.name")))
+        if scaler is None:
+            return Amount.of(float(resource.get("spec.replicas", 1)))
+        least, most = scaler.get("spec.minReplicas", 1), scaler.get("spec.maxReplicas", 1)
+        return Amount.between(float(least), float(most), self.usage["replicas"])
+
+    @cached_property
+    def _scalers(self) -> Mapping[tuple[str | None, str | None], Resource]:
+        """Autoscalers by the namespace and name of what they scale."""
+        return {
+            (each.get("metadata.namespace"), each.get("spec.scaleTargetRef.name")): each
+            for each in self.capture.of(AUTOSCALER)
+        }
 
     def uses(self, resource: Resource) -> list[Resource]:
         """Resources one of whose properties comes from this one."""
