@@ -1,7 +1,7 @@
 """Findings that are accepted: who answers for each, why, and until when. One file for all judges."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -11,6 +11,7 @@ from typing import Any, Final
 import jsonschema
 import yaml
 
+from infra import settings_file
 from infra.settings import ROOT
 from policies.capture import Capture, name_of, type_of
 from policies.model import Finding, Status
@@ -89,16 +90,23 @@ def _check(content: Any, where: str) -> None:
         raise WaiverError(msg)
     ids = [entry["id"] for entry in content]
     for entry in content:
-        if ids.count(entry["id"]) > 1:
-            msg = f"{where}: {entry['id']} is there {ids.count(entry['id'])} times; each id once is required. Renumber."
+        if wrong := _wrong(entry, ids.count(entry["id"])):
+            msg = f"{where}, {entry['id']}: {wrong}"
             raise WaiverError(msg)
-        try:
-            date.fromisoformat(entry["expires"])
-        except ValueError:
-            msg = (
-                f"{where}, {entry['id']}: expires {entry['expires']} is no day; a date such as 2027-05-31 is required."
-            )
-            raise WaiverError(msg) from None
+
+
+def _wrong(entry: Mapping[str, Any], times: int) -> str | None:
+    """What the schema can't say of a waiver."""
+    if times > 1:
+        return f"it is there {times} times; each id once is required. Renumber."
+    stacks = settings_file.stacks(ROOT)
+    if missing := set(entry["stacks"]) - {*stacks}:
+        return f"there is no stack {', '.join(sorted(missing))}; one of {', '.join(stacks)} is required. Correct it."
+    try:
+        date.fromisoformat(entry["expires"])
+    except ValueError:
+        return f"expires {entry['expires']} is no day; a date such as 2027-05-31 is required. Correct it."
+    return None
 
 
 def apply(
@@ -114,18 +122,18 @@ def apply(
         today: The day that decides what has expired.
     """
     own = [waiver for waiver in waivers if stack in waiver.stacks]
-    valid = [waiver for waiver in own if waiver.expires >= today]
+    # One that has expired accepts nothing that another one accepts.
+    by_validity = sorted(own, key=lambda waiver: waiver.expires < today)
     used: set[str] = set()
     result = []
     for finding in findings:
-        if finding.status is Status.VIOLATED:
-            waiver = next((waiver for waiver in own if waiver.covers(finding)), None)
-            if waiver is not None:
-                used.add(waiver.id)
-                if waiver in valid:
-                    result.append(replace(finding, status=Status.WAIVED, waiver=waiver.id))
-                    continue
-        result.append(finding)
+        waiver = next((one for one in by_validity if one.covers(finding)), None)
+        if finding.status is not Status.VIOLATED or waiver is None:
+            result.append(finding)
+            continue
+        used.add(waiver.id)
+        valid = waiver.expires >= today
+        result.append(replace(finding, status=Status.WAIVED, waiver=waiver.id) if valid else finding)
     return result, list(_problems(own, used, known_checks, today))
 
 
@@ -135,8 +143,8 @@ def _problems(own: Iterable[Waiver], used: Collection[str], checks: Collection[s
             yield f"{waiver.id} waives `{waiver.check}`, which is no check. Name one, or remove the waiver."
         elif waiver.id not in used:
             yield (
-                f"{waiver.id} waives `{waiver.check}` of {waiver.resource}, which is not violated. Remove the waiver, "
-                "or the stack from it."
+                f"{waiver.id} waives `{waiver.check}` of {waiver.resource}, which is not violated, or waived by "
+                "another. Remove the waiver, or the stack from it."
             )
         elif waiver.expires < today:
             yield (

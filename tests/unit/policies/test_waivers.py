@@ -52,6 +52,15 @@ def test_it_counts_on_its_last_day_and_not_after() -> None:
     assert problem.endswith("let platform team say until when it is accepted.")
 
 
+def test_one_that_has_expired_is_replaced_by_another() -> None:
+    old, new = waiver(expires=date(2026, 1, 1)), waiver(id="W-002")
+    for waivers in ([old, new], [new, old]):
+        [found], [problem] = apply([BROKEN], waivers, "dev", {"gke-regional"}, TODAY)
+        assert (found.status, found.waiver) == (Status.WAIVED, "W-002")
+        assert problem.startswith("W-001 waives `gke-regional`")
+        assert "waived by another" in problem
+
+
 def test_one_that_is_not_used_or_of_no_check_is_a_problem() -> None:
     fine = Finding(check="gke-regional", status=Status.COMPLIANT, resource=URN)
     _, [unused] = apply([fine], [waiver()], "dev", {"gke-regional"}, TODAY)
@@ -78,12 +87,17 @@ def test_one_that_is_not_used_or_of_no_check_is_a_problem() -> None:
         (
             "- &a {id: W-001, check: a, resource: b, stacks: [dev], reason: long enough for a reason, owner: me, "
             "expires: 2027-01-01}\n- *a",
-            "W-001 is there 2 times",
+            "W-001: it is there 2 times",
         ),
         (
             "- {id: W-001, check: a, resource: b, stacks: [dev], reason: long enough for a reason, owner: me, "
             "expires: 2027-01-01, until: x}",
             "'until' was unexpected",
+        ),
+        (
+            "- {id: W-001, check: a, resource: b, stacks: [dev, stagin], reason: long enough for a reason, owner: me, "
+            "expires: 2027-01-01}",
+            "W-001: there is no stack stagin; one of dev, local, prod",
         ),
     ],
 )

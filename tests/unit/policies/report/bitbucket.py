@@ -6,7 +6,7 @@ Source: developer.atlassian.com/cloud/bitbucket/rest/api-group-reports; the summ
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -72,7 +72,7 @@ class Bitbucket:
         return f"{one['external_id']} is there" if one["external_id"] in self.annotations[key] else None
 
 
-def _wrong(body: Any, types: dict[str, type], values: dict[str, set[str]]) -> str | None:
+def _wrong(body: Any, types: Mapping[str, type], values: dict[str, set[str]]) -> str | None:
     for key, value in body.items():
         if key not in types or not isinstance(value, types[key]) or (key in values and value not in values[key]):
             return f"{key}: {value!r}"

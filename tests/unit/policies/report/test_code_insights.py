@@ -87,6 +87,15 @@ def test_however_much_is_found_the_limits_are_kept(
     assert "gke-private-nodes" in batches[0][0]["summary"]
 
 
+def test_alike_findings_are_annotations_each(bitbucket: Bitbucket, of_prod: Assessment) -> None:
+    one = Finding(check="gke-private-nodes", status=Status.VIOLATED, resource="urn:pulumi:prod::p::a:b:C::x")
+    crowded = replace(of_prod, findings=(one, replace(one, message="Another."), replace(one, property_path="a.b")))
+    assert bitbucket.put(KEY, code_insights.report(crowded)) is None
+    [batch] = code_insights.annotations(crowded)
+    assert bitbucket.post(KEY, batch) is None
+    assert len(bitbucket.annotations[KEY]) == 3
+
+
 def test_what_bitbucket_refuses_is_a_sentence(
     bitbucket: Bitbucket, broken: Assessment, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
