@@ -14,7 +14,7 @@ REGION, ZONE = "us-central1", "us-central1-b"
 
 
 def resource(
-    type_: str, name: str = "it", dependencies: dict[str, tuple[str, ...]] | None = None, **inputs: Any
+    type_: str, name: str = "it", dependencies: dict[str, tuple[str, ...]] | None = None, /, **inputs: Any
 ) -> Resource:
     urn = f"urn:pulumi:test::a-tu-mano::{type_}::{name}"
     return Resource(urn=urn, type=type_, name=name, inputs=inputs, property_dependencies=dependencies or {})

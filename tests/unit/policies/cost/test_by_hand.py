@@ -160,7 +160,8 @@ def test_each_pod_of_a_stateful_set_has_its_own_volume() -> None:
         },
     )
     found = line(costs(cluster(), members), "Disk pd-balanced")
-    assert (found.monthly.expected, found.formula) == (pytest.approx(6.00), "3 pods x 20 GiB")
+    assert found.monthly.expected == pytest.approx(6.00)
+    assert found.formula == "3 pods x 20 GiB"
 
 
 @pytest.mark.parametrize(("policies", "scan", "api", "gb", "scans"), [

@@ -14,7 +14,7 @@ from tests.unit.policies.cost.made import POOL, costs, edited, resource
 
 @pytest.fixture(autouse=True)
 def captured(monkeypatch: pytest.MonkeyPatch, prod: Capture, local: Capture) -> None:
-    monkeypatch.setattr(command.program, "capture", {"prod": prod, "local": local}.__getitem__)
+    monkeypatch.setattr("policies.sources.program.capture", {"prod": prod, "local": local}.__getitem__)
 
 
 def test_a_table_people_read(capsys: pytest.CaptureFixture[str], prod: Capture) -> None:

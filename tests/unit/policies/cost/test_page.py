@@ -16,7 +16,7 @@ def test_the_figures_of_the_page_are_current(dev: Capture, prod: Capture) -> Non
 def test_they_are_written_into_the_page(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dev: Capture, prod: Capture
 ) -> None:
-    monkeypatch.setattr(page.program, "capture", {"dev": dev, "prod": prod}.__getitem__)
+    monkeypatch.setattr("policies.sources.program.capture", {"dev": dev, "prod": prod}.__getitem__)
     file = tmp_path / "cost.md"
     file.write_text(
         "before\n<!-- figures: python -m policies.cost.page -->\nold\n<!-- end of figures -->\nafter\n",
