@@ -15,6 +15,7 @@ PRICED: Final[Mapping[str, tuple[Pricing, ...]]] = {
     "gcp:artifactregistry/repository:Repository": (storage.registry,),
     "gcp:cloudbuild/trigger:Trigger": (operations.builds,),
     "gcp:compute/address:Address": (network.address,),
+    "gcp:compute/disk:Disk": (storage.disk,),
     "gcp:compute/globalAddress:GlobalAddress": (network.global_address,),
     "gcp:compute/routerNat:RouterNat": (network.nat,),
     "gcp:compute/securityPolicy:SecurityPolicy": (network.armor,),
@@ -38,6 +39,7 @@ IN_GKE: Final[Mapping[str, tuple[Pricing, ...]]] = {
     storage.CLAIM: (storage.claim,),
     network.GATEWAY: (network.balancer,),
     network.SERVICE: (network.balancer,),
+    "kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshot": (storage.snapshot,),
     "kubernetes:monitoring.googleapis.com/v1:PodMonitoring": (operations.prometheus,),
 }
 """Types of Kubernetes, which are paid for where the cluster is GKE."""

@@ -14,6 +14,8 @@ TRIGGER: Final = "gcp:cloudbuild/trigger:Trigger"
 SERVICE: Final = "gcp:projects/service:Service"
 _DEFAULT_DISK: Final = "pd-balanced"
 """Disk of GKE's own default class. Source: cloud.google.com/kubernetes-engine/docs/concepts/persistent-volumes."""
+_LEAST_GB: Final = 10
+"""Size of a disk that names none and is made of nothing. Source: cloud.google.com/compute/docs/disks."""
 _MONTH_DAYS: Final = 365 / 12
 
 
@@ -40,6 +42,26 @@ def _disk(named: str | None, size: Amount, formula: str, view: View) -> Iterator
     if found and found.get("parameters.replication-type") == "regional-pd":
         size, formula = size * 2, f"{formula} x 2 zones"
     yield Use(sku=kind, quantity=size, formula=formula)
+
+
+def disk(resource: Resource, _: View) -> Iterator[Use]:
+    """A disk that is no claim's."""
+    size = float(resource.get("size", _LEAST_GB))
+    yield Use(sku=resource.get("type", "pd-standard"), quantity=Amount.of(size), formula=f"{number(size)} GB")
+
+
+def snapshot(resource: Resource, view: View) -> Iterator[Use]:
+    """What a snapshot of a claim's disk keeps: what is written there."""
+    place = (resource.get("metadata.namespace"), resource.get("spec.source.persistentVolumeClaimName"))
+    used = view.usage["volumeUsed"]
+    for each in view.capture.of(CLAIM):
+        if (each.get("metadata.namespace"), each.get("metadata.name")) == place:
+            size = gib(each.get("spec.resources.requests.storage"))
+            yield Use(
+                sku="snapshot",
+                quantity=Amount.of(size * used),
+                formula=f"{number(size)} GiB x {number(used)} used",
+            )
 
 
 def volumes(view: View) -> Amount:

@@ -149,6 +149,25 @@ def test_volumes_cost_by_the_disk_of_their_class() -> None:
     assert costs(claim, fast).lines == ()
 
 
+def test_a_snapshot_keeps_what_is_written() -> None:
+    claim = resource(
+        "kubernetes:core/v1:PersistentVolumeClaim",
+        metadata={"name": "data", "namespace": "database"},
+        spec={"resources": {"requests": {"storage": "100Gi"}}},
+    )
+    kept = resource(
+        "kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshot",
+        metadata={"namespace": "database"},
+        spec={"source": {"persistentVolumeClaimName": "data"}},
+    )
+    assert line(costs(cluster(), claim, kept), "Snapshots of disks").monthly.expected == pytest.approx(30 * 0.05)
+
+
+def test_a_disk_that_is_no_claims() -> None:
+    disk = resource("gcp:compute/disk:Disk", zone="europe-west4-a", size=200, type="pd-ssd")
+    assert line(costs(disk), "Disk pd-ssd").monthly.expected == pytest.approx(200 * 0.187)
+
+
 def test_each_pod_of_a_stateful_set_has_its_own_volume() -> None:
     members = resource(
         "kubernetes:apps/v1:StatefulSet",
