@@ -84,7 +84,7 @@ openapi: setup ## write app/*/openapi.json from the code
 	@$(PYTHON) -m app.openapi
 
 golden: setup ## write what is made from the code: tests/golden, docs/changes.md, docs/pictures, policies/RULES.md
-	@$(PYTHON) -m tests.golden && $(PYTHON) -m policies.picture && $(PYTHON) -m policies.rules
+	@$(PYTHON) -m tests.golden && $(PYTHON) -m policies.picture && $(PYTHON) -m policies.rules && $(PYTHON) -m policies.cost.page
 
 format: setup ## format the code
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
