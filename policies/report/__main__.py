@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any, Final
@@ -79,7 +80,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _beside(stack: str) -> str | None:
-    """The first other stack on GCP, for one that is."""
+    """The first other stack on GCP, for one that is; none where one file of settings stands in for every stack's."""
+    if settings_file.FILE_VARIABLE in os.environ:
+        return None
     files = {name: f"stacks/Pulumi.{name}.yaml" for name in settings_file.stacks(ROOT)}
     on_gcp = [name for name, file in files.items() if "a-tu-mano:gcp" in settings_file.read(ROOT / file, file)]
     return next((name for name in on_gcp if name != stack), None) if stack in on_gcp else None

@@ -123,7 +123,7 @@ def _all_judged(
 
 
 def put_together(
-    capture: Capture, said: list[Verdicts], waivers: tuple[Waiver, ...], estimate: cost.Estimate | None
+    capture: Capture, said: list[Verdicts], waivers: tuple[Waiver, ...], estimate: cost.Estimate
 ) -> Judged:
     """What all judges say, after waivers, the worst first."""
     checks = {check.id: check for verdicts in said for check in verdicts.checks}
@@ -140,7 +140,7 @@ def put_together(
         findings=tuple(sorted(findings, key=lambda finding: _rank(finding, checks))),
         waivers=tuple(waiver for waiver in waivers if capture.stack in waiver.stacks),
         problems=tuple(problems),
-        estimate=estimate,
+        estimate=estimate if estimate.region is not None else None,
         notes=(*stood_in(capture), *chain.from_iterable(verdicts.notes for verdicts in said)),
         facts={
             "resources": len(capture.resources),
@@ -190,7 +190,8 @@ def _beside(stack: str, judged: Judged) -> Beside:
 def _step(what: str) -> Iterator[None]:
     """Tell what is done, and how long it took."""
     began = time.monotonic()
-    sys.stderr.write(f"  … {what}\r")
-    sys.stderr.flush()
+    if sys.stderr.isatty():
+        sys.stderr.write(f"  … {what}\r")
+        sys.stderr.flush()
     yield
     sys.stderr.write(f"  ✓ {what:40} {time.monotonic() - began:5.1f} s\n")
