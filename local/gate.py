@@ -6,15 +6,19 @@ itself asks the pack once more, of each resource before it is made.
 """
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from infra.errors import ATuManoError
 from infra.settings_images import IMAGES_VARIABLE, NONE
-from local.paths import REPOSITORY
+from local.paths import BYTECODE, REPOSITORY
 from local.workspace import StackError, Workspace
 from policies.capture import Capture
 from policies.crossguard import answers
@@ -71,10 +75,29 @@ def planned(folder: Path) -> list[Finding]:
 
 
 def asked_for(workspace: Workspace) -> list[Finding]:
-    """What the rules say of what the program asks for, without the engine."""
-    from policies.sources.program import capture  # noqa: PLC0415 - the SDKs, which other commands need not load
+    """What the rules say of what the program asks for, without the engine.
 
-    return [*judge(capture(workspace.stack, workspace.config(), images=_images(workspace))).findings]
+    In a process of its own: the program takes the SDK's global state, and loads what compiled bytecode is kept of.
+
+    Raises:
+        StackError: The program could not be run; the message has what it said.
+    """
+    asked = {"stack": workspace.stack, "config": dict(workspace.config()), "images": _images(workspace)}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "local.gate"],
+        input=json.dumps(asked), env={**os.environ, **BYTECODE}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        msg = f"The program of {workspace.stack} could not be judged.\n{done.stderr.strip()}"
+        raise StackError(msg)
+    return [Finding(**{**finding, "status": Status(finding["status"])}) for finding in json.loads(done.stdout)]
+
+
+def _answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+    from policies.sources.program import capture  # noqa: PLC0415 - the SDKs, which only this process loads
+
+    found = judge(capture(asked["stack"], asked["config"], images=asked["images"])).findings
+    return [asdict(finding) for finding in found]
 
 
 def merged(one: Iterable[Finding], other: Iterable[Finding]) -> list[Finding]:
@@ -145,3 +168,10 @@ def _flags(folder: Path, config: Mapping[str, Any]) -> list[str]:
 
 def _log(folder: Path) -> Path:
     return folder / "events.json"
+
+
+if __name__ == "__main__":
+    try:
+        json.dump(_answer(json.load(sys.stdin)), sys.stdout)
+    except ATuManoError as error:
+        sys.exit(str(error))
