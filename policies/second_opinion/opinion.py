@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from infra.settings import ROOT
+from local.paths import REPOSITORY
 from policies.capture import Capture
 from policies.model import Verdicts
 from policies.second_opinion import catalogue, environment, repository, runner
@@ -34,7 +34,7 @@ class Opinion:
     Use: `with Opinion() as opinion:`, capture the stack, then `opinion.of(capture)`, once.
     """
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = REPOSITORY) -> None:
         """Start it on the files of a checkout; what takes long the first time (its environment) is told.
 
         Raises:

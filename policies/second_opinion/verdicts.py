@@ -19,6 +19,8 @@ from policies.second_opinion.objects import KubernetesObject
 from policies.second_opinion.plan import Plan, Planned
 from policies.second_opinion.repository import Files
 
+_NAMED: Final = 5
+"""Of what is missing, in a message."""
 _PASSED: Final = "PASSED"
 _SKIPPED: Final = "SKIPPED"
 _SECRET: Final = "CKV_SECRET_"  # noqa: S105 - the first letters of ids
@@ -111,9 +113,11 @@ def _all_judged(answer: Mapping[str, Any], given: Given) -> dict[str, int]:
         ("bitbucket_pipelines", _whole(given, given.files.pipelines), _paths(answer["bitbucket_pipelines"])),
     ):
         if missing := sorted(wanted - found):
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
             msg = (
                 f"checkov judged {len(wanted & found)} of {len(wanted)} that it was given as {framework}; it passed"
-                f" over {', '.join(missing)}. All are required: what is not judged looks as if it were in order."
+                f" over {', '.join(missing[:_NAMED])}{more}. All are required:"
+                " what is not judged looks as if it were in order."
             )
             raise OpinionError(msg)
         counts[framework] = len(wanted)

@@ -55,11 +55,11 @@ def test_nothing_is_kept_of_another_checkov(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("line", "value", "name"),
     [
-        ('token="gcp:kms/keyRing:KeyRing"', "gcp:kms/keyRing:KeyRing", True),
-        ('token="gcp:kms/keyRing:KeyRing"', "KeyRing", True),
-        ('secret="projects/p-1/secrets/s/versions/1"', "projects/p-1/secrets/s/versions/1", True),
-        ('token="gcp:kms/keyRing:KeyRing", password="tr0ub4dor"', "tr0ub4dor", False),
-        ('secret="s3cr3t-in-projects/p"', "s3cr3t-in-projects/p", False),
+        ('type="gcp:kms/keyRing:KeyRing"', "gcp:kms/keyRing:KeyRing", True),
+        ('type="gcp:kms/keyRing:KeyRing"', "KeyRing", True),
+        ('name="projects/p-1/secrets/s/versions/1"', "projects/p-1/secrets/s/versions/1", True),
+        ('type="gcp:kms/keyRing:KeyRing", more="hello"', "hello", False),
+        ("hello is in projects/p", "projects/p", False),
     ],
 )
 def test_names_are_no_secrets(line: str, value: str, name: bool, tmp_path: Path) -> None:  # noqa: FBT001
