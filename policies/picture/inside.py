@@ -99,7 +99,9 @@ def inventory(capture: Capture, *, links: bool) -> Scene:
 def short(type_: str) -> str:
     """A type token without what repeats: "container.NodePool" of gcp, "Deployment" of Kubernetes."""
     package, middle, name = [*type_.split(":", 2), "", ""][:3]
-    return f"{middle.partition('/')[0]}.{name}" if package == "gcp" else name
+    if package == "gcp":
+        return f"{middle.partition('/')[0]}.{name}"
+    return f"provider {name}" if package == "pulumi" else name
 
 
 def _found(all_parts: list[Part], focus: str) -> Part:

@@ -75,7 +75,7 @@ class Part:
     @property
     def title(self) -> str:
         """Its kind and name, once where they are the same."""
-        return self.kind if self.kind.lower() == self.name else f"{self.kind} {self.name}".strip()
+        return titled(self.kind, self.name)
 
     def of(self, start: str) -> list[Resource]:
         """Its resources whose type token starts so."""
@@ -84,6 +84,11 @@ class Part:
     def first(self, start: str) -> Resource | None:
         """The first of them."""
         return next(iter(self.of(start)), None)
+
+
+def titled(kind: str, name: str) -> str:
+    """Kind and name, once where they are the same."""
+    return kind if kind.lower() == name else f"{kind} {name}".strip()
 
 
 LOOSE: Final = "without a component"

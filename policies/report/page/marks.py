@@ -34,7 +34,7 @@ MANUAL: Final = Mark("manual", "\u270e", "checked by hand")
 PROVIDER: Final = Mark("provider", "\u2601", "the provider's")
 OTHERS: Final[Mapping[How, Mark]] = {How.MANUAL: MANUAL, How.PROVIDER: PROVIDER}
 JUDGES: Final[Mapping[Judge, str]] = {
-    Judge.RULE: "Rules of this project, which also are the gate of `pulumi preview` and `up`",
+    Judge.RULE: "Rules of this project, the gate of each preview and update",
     Judge.CHECKOV: "checkov, an independent second opinion",
     Judge.MANIFEST: "Kubernetes: schemas and Pod Security",
     Judge.COST: "Cost",

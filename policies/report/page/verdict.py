@@ -1,11 +1,11 @@
 """What comes first: passed or failed and why in one sentence, and the figures that a reader asks for next."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policies.model import Status
+from policies.model import Finding, Status
 from policies.report.assessment import Assessment, Beside
 from policies.report.page.marks import MARKS, Mark, worst
 from policies.waivers import Waiver, named
@@ -107,21 +107,27 @@ class Difference:
 
 
 def differences(assessment: Assessment, other: Beside) -> list[Difference]:
-    """Checks whose worst finding is not the same in both."""
-    sides = []
-    for findings in (assessment.findings, other.findings):
-        of_check: dict[str, list[object]] = {}
-        for finding in findings:
-            of_check.setdefault(finding.check, []).append(finding)
-        sides.append({check: worst(found) for check, found in of_check.items()})  # type: ignore[arg-type]
-    here, there = sides
-    nothing = MARKS[Status.NOT_APPLICABLE]
-    pairs = [(id_, here.get(id_, nothing), there.get(id_, nothing)) for id_ in sorted(here.keys() | there.keys())]
-    return [
-        Difference(check=id_, title=assessment.checks[id_].title if id_ in assessment.checks else "", here=a, there=b)
-        for id_, a, b in pairs
-        if a != b
+    """Checks whose worst finding is not the same in both; the worst first."""
+    here, there = _worst_by_check(assessment.findings), _worst_by_check(other.findings)
+    nothing, order = MARKS[Status.NOT_APPLICABLE], list(MARKS.values())
+    found = [
+        Difference(
+            check=id_,
+            title=assessment.checks[id_].title if id_ in assessment.checks else "",
+            here=here.get(id_, nothing),
+            there=there.get(id_, nothing),
+        )
+        for id_ in sorted(here.keys() | there.keys())
+        if here.get(id_, nothing) != there.get(id_, nothing)
     ]
+    return sorted(found, key=lambda one: min(order.index(one.here), order.index(one.there)))
+
+
+def _worst_by_check(findings: Iterable[Finding]) -> Mapping[str, Mark]:
+    by_check: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_check.setdefault(finding.check, []).append(finding)
+    return {check: worst(found) for check, found in by_check.items()}
 
 
 def other_counts(other: Beside) -> Sequence[tuple[Mark, int]]:

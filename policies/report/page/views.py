@@ -9,6 +9,7 @@ from policies.capture import Resource
 from policies.controls import Catalogue
 from policies.model import STACK, Check, Finding, Judge, Status
 from policies.picture.inside import short
+from policies.picture.parts import titled
 from policies.report.assessment import Assessment
 from policies.report.page.marks import JUDGES, MARKS, OTHERS, WORTHS, Mark, Shown, counted, telling, worst
 from policies.report.standing import Standing, standings
@@ -125,7 +126,7 @@ def _component(resource: Resource, resources: Mapping[str, Resource]) -> str:
     top = resource
     while top.parent is not None and top.parent in resources:
         top = resources[top.parent]
-    return "Without a component" if top.custom else f"{top.type.rpartition(':')[2]} {top.name}"
+    return "Without a component" if top.custom else titled(top.type.rpartition(":")[2], top.name)
 
 
 def _row(name: str, resource: Resource | None, found: list[Finding], checks: Mapping[str, Check]) -> ResourceRow:
