@@ -12,7 +12,7 @@ import pytest
 from policies import waivers
 from policies.capture import Capture, Resource
 from policies.model import Finding, Status, Verdicts
-from policies.second_opinion import Opinion, OpinionError, environment, hand_over, opinion
+from policies.second_opinion import Opinion, OpinionError, hand_over, opinion
 from tests.unit.policies.second_opinion.checkouts import made
 
 KEY = "gcp:kms/cryptoKey:CryptoKey"
@@ -153,10 +153,3 @@ def test_a_run_that_is_not_wanted_any_more_ends(files: Path) -> None:
         process, folder = one._process, one._place
     assert process.returncode is not None
     assert not folder.exists()
-
-
-def test_its_environment_is_made_from_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert environment.is_current()
-    monkeypatch.setattr(environment, "LOCK", tmp_path / "checkov.lock")
-    environment.LOCK.write_text("checkov==0\n", encoding="utf-8")
-    assert not environment.is_current()
