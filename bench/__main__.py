@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import change, cloud, engine, harness, memory, orders, page, rehearsal, report, services, unchanged
+from bench import change, cloud, engine, gate, harness, memory, orders, page, rehearsal, report, services, unchanged
 from bench.harness import Row
 
 MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
@@ -16,6 +16,7 @@ MEASUREMENTS: dict[str, Callable[[], list[Row]]] = {
     "change": change.measure,
     # These need no shop that is up.
     "cloud": cloud.measure,
+    "gate": gate.measure,
     "services": services.measure,
     "rehearsal": rehearsal.measure,
     "report": report.measure,

@@ -60,6 +60,11 @@ class Place:
         work.init()
         return self._preview(work.command(["preview"]), REPOSITORY, environment)
 
+    def with_arguments(self, name: str, *arguments: str) -> Callable[[], Usage]:
+        """The preview that `ours` made by that name, with further arguments of the CLI."""
+        work = self._works[name]
+        return self._preview([*work.command(["preview"]), *arguments], REPOSITORY, work.environment)
+
     def flat(self, name: str) -> tuple[Callable[[], Usage], int]:
         """A preview of the flat program of what `ours` previews by that name, and how many resources that has."""
         environment = {**self.environment, "PULUMI_BACKEND_URL": _backend(self.home / f"{name}-flat")}

@@ -17,6 +17,7 @@ _KINDS: Final = {
     "program": "pulumi-language-python-exec",
     "emulated provider": "local.gcp.provider",
     "Kubernetes provider": "pulumi-resource-kubernetes",
+    "policy pack": "\0-m\0policies\0",
 }
 """What the command line of a process has in it that is not the engine."""
 
@@ -37,7 +38,7 @@ class Usage:
 
     seconds: float
     kinds: Mapping[str, Process]
-    """By kind: "program", "emulated provider", "Kubernetes provider", "engine"."""
+    """By kind: "program", "emulated provider", "Kubernetes provider", "policy pack", "engine"."""
 
 
 def run(command: Sequence[str], where: Path, env: Mapping[str, str]) -> Usage:
