@@ -28,7 +28,7 @@ _SEVERITIES: Final = {
     Severity.HIGH: analyzer_pb2.POLICY_SEVERITY_HIGH,
     Severity.CRITICAL: analyzer_pb2.POLICY_SEVERITY_CRITICAL,
 }
-_ABOUT_OTHERS: Final = "It is about other types of resources."
+_ABOUT_OTHERS: Final = "It is about other types."
 _AT_THE_END: Final = "It has to know where a value comes from, which is told at the end."
 _ONE_BY_ONE: Final = "It was asked about each resource."
 _OFF: Final = "It is switched off by the configuration."
@@ -65,9 +65,10 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         """What was asked about so far, by URN, in the shape that a state has."""
         self._put_off: dict[str, list[str]] = {}
         """Rules that answer at the end, with the URNs they answer for."""
+        self._others: dict[str, analyzer_pb2.AnalyzeResponse] = {}
         self._changes_nothing = analyzer_pb2.RemediateResponse()
         for rule in rules:
-            self._changes_nothing.not_applicable.add(policy_name=rule.id, reason="It judges and changes nothing.")
+            self._changes_nothing.not_applicable.add(policy_name=rule.id)
 
     def GetAnalyzerInfo(self, _request: Empty, _context: object) -> analyzer_pb2.AnalyzerInfo:
         """Name and policies of the pack; the engine takes version and description from PulumiPolicy.yaml."""
@@ -109,8 +110,18 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
             resource = replace(engine.resource(state), property_dependencies=_ToldLater())
             for rule in asked:
                 self._ask(rule, resource, response)
-        self._not_applicable(response, _ABOUT_OTHERS, [rule.id for rule in self.rules if rule not in asked])
+        response.MergeFrom(self._about_others(request.type))
         return response
+
+    def _about_others(self, kind: str) -> analyzer_pb2.AnalyzeResponse:
+        """The rules that have nothing to ask of a type; made once for each, since every resource needs it."""
+        if kind not in self._others:
+            asked = {rule.id for rule in self._of_type.get(kind, ())}
+            self._others[kind] = analyzer_pb2.AnalyzeResponse()
+            self._not_applicable(
+                self._others[kind], _ABOUT_OTHERS, [rule.id for rule in self.rules if rule.id not in asked]
+            )
+        return self._others[kind]
 
     def _ask(self, rule: Rule, resource: Resource, response: analyzer_pb2.AnalyzeResponse) -> None:
         if self._level(rule) == analyzer_pb2.DISABLED:
