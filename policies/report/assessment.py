@@ -61,7 +61,7 @@ class Assessment:
     notes: tuple[str, ...] = ()
     """What a reader has to know to weigh it, one sentence each."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Figures of the run, e.g. {"resources": 243, "rules": 80}."""
+    """Figures of the run, those of a judge with its name, e.g. {"resources": 243, "rules (rule)": 80}."""
 
     @property
     def failing(self) -> tuple[Finding, ...]:

@@ -33,7 +33,10 @@ def base(name: str, stack: str) -> Capture:
 
 
 def of_revision(revision: str, stack: str) -> Capture:
-    """The capture of the program as it is at a revision, made by today's `policies` with today's packages.
+    """The capture of the program as it is at a revision, made with today's packages.
+
+    It is made by today's `policies`, so that nothing but the program differs; where today's can't read the revision's
+    settings any more, by its own.
 
     Raises:
         CaptureError: There is no such revision, or its program can't be captured.
@@ -57,15 +60,9 @@ def of_revision(revision: str, stack: str) -> Capture:
 def _captured(tree: Path, over: Path, revision: str, stack: str) -> Capture:
     over.mkdir()
     (over / "policies").symlink_to(_POLICIES)
-    done = subprocess.run(
-        [sys.executable, "-m", "policies.sources", stack],
-        # First on the path is what is run from: today's policies; all else is the revision's.
-        cwd=over,
-        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _run(over, tree, stack)
+    if done.returncode != 0 and (tree / "policies" / "sources" / "__main__.py").exists():
+        done = _run(tree, tree, stack)
     if done.returncode != 0:
         said = (done.stderr.strip() or "it said nothing").splitlines()[-1]
         msg = f"The program of {revision} can't be captured: {said} Name a newer revision, or a report.json, with BASE."
@@ -73,6 +70,18 @@ def _captured(tree: Path, over: Path, revision: str, stack: str) -> Capture:
     file = over / "capture.json"
     file.write_text(done.stdout, encoding="utf-8")
     return read(file)
+
+
+def _run(policies: Path, tree: Path, stack: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "policies.sources", stack],
+        # First on the path is what is run from; all but the policies is the revision's.
+        cwd=policies,
+        env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def commit() -> str:

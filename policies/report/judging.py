@@ -145,7 +145,12 @@ def put_together(
         facts={
             "resources": len(capture.resources),
             "checks": len(checks),
-            **{key: value for verdicts in said for key, value in verdicts.facts.items()},
+            **{
+                f"{name} ({check.judge.value})": value
+                for verdicts in said
+                for check in verdicts.checks[:1]
+                for name, value in verdicts.facts.items()
+            },
         },
     )
 

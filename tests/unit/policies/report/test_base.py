@@ -60,6 +60,14 @@ def test_a_revision_s_program_is_captured_and_nothing_is_left(local: Capture) ->
     )
 
 
+def test_a_revision_that_today_s_policies_can_t_read_is_captured_by_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base, "_POLICIES", tmp_path / "policies")
+    (tmp_path / "policies").mkdir()
+    assert len(base.base("HEAD", "local").resources) > 50
+
+
 def test_a_revision_without_the_stack_is_told() -> None:
     with pytest.raises(CaptureError, match=r"The program of HEAD can't be captured: .*Pulumi\.nope\.yaml"):
         base.base("HEAD", "nope")
