@@ -11,18 +11,19 @@ from policies.picture import drawing, flowchart
 from policies.picture.inside import inside, inventory
 from policies.picture.overview import overview
 from policies.picture.scene import Scene
+from policies.picture.stack import Stack
 
 Level = Literal["stack", "components", "resources"]
 LEVELS: Final[tuple[Level, ...]] = ("stack", "components", "resources")
 
 
 def svg(
-    capture: Capture, *, level: Level = "stack", focus: str | None = None, links: bool = False, styled: bool = True
+    of: Capture | Stack, *, level: Level = "stack", focus: str | None = None, links: bool = False, styled: bool = True
 ) -> str:
     """The picture as an SVG document.
 
     Args:
-        capture: The stack.
+        of: A capture; or a stack, read once, where several pictures are drawn of it.
         level: How near.
         focus: Of level resources: name or URN of the component to look into; None for all of them side by side.
         links: Whether a component leads to `#<policies.picture.view.anchor(urn)>`, in a page that has it.
@@ -31,8 +32,9 @@ def svg(
     Raises:
         PictureError: There is no such component, or several of the name.
     """
-    name = re.sub(r"[^a-z0-9]+", "-", f"picture {capture.stack} {level} {focus or ''}".lower()).strip("-")
-    return drawing.draw(scene(capture, level=level, focus=focus, links=links), name, styled=styled)
+    stack = _stack(of)
+    name = re.sub(r"[^a-z0-9]+", "-", f"picture {stack.name} {level} {focus or ''}".lower()).strip("-")
+    return drawing.draw(scene(stack, level=level, focus=focus, links=links), name, styled=styled)
 
 
 def style() -> str:
@@ -40,21 +42,26 @@ def style() -> str:
     return drawing.style()
 
 
-def mermaid(capture: Capture, *, level: Level = "stack", focus: str | None = None) -> str:
+def mermaid(of: Capture | Stack, *, level: Level = "stack", focus: str | None = None) -> str:
     """The same picture as a Mermaid flowchart.
 
     Raises:
         PictureError: There is no such component, or several of the name.
     """
-    return flowchart.write(scene(capture, level=level, focus=focus))
+    return flowchart.write(scene(of, level=level, focus=focus))
 
 
-def scene(capture: Capture, *, level: Level = "stack", focus: str | None = None, links: bool = False) -> Scene:
+def scene(of: Capture | Stack, *, level: Level = "stack", focus: str | None = None, links: bool = False) -> Scene:
     """What is drawn, before it has places.
 
     Raises:
         PictureError: There is no such component, or several of the name.
     """
+    stack = _stack(of)
     if level == "resources":
-        return inside(capture, focus) if focus is not None else inventory(capture, links=links)
-    return overview(capture, detailed=level == "components", links=links)
+        return inside(stack, focus) if focus is not None else inventory(stack, links=links)
+    return overview(stack, detailed=level == "components", links=links)
+
+
+def _stack(of: Capture | Stack) -> Stack:
+    return of if isinstance(of, Stack) else Stack(of)

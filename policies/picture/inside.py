@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from policies.capture import Capture, Resource
+from policies.capture import Resource
 from policies.picture.facts import TIMES, count, kind_of
-from policies.picture.parts import Part, owners, parts
+from policies.picture.parts import Part
 from policies.picture.scene import Arrange, Arrow, Box, Group, Look, Scene
+from policies.picture.stack import Stack
 from policies.picture.view import anchor
 
 _ALONE: Final = 3
@@ -46,22 +47,20 @@ class _Card:
         return Box(id=self.id, title=title, lines=[names, _where(first)], width=_WIDTH)
 
 
-def inside(capture: Capture, focus: str) -> Scene:
+def inside(stack: Stack, focus: str) -> Scene:
     """The resources of one component, between what they take from and who takes from them.
 
     Args:
-        capture: The stack.
+        stack: What is drawn.
         focus: Name or URN of a component directly below the stack.
 
     Raises:
         PictureError: There is no such component, or several of the name.
     """
-    found = parts(capture)
-    part = _found(found, focus)
-    owned = owners(found)
+    part, owned = _found(stack.parts, focus), stack.owned
     cards, card_of = _cards(part)
     inner = _edges(part, card_of)
-    takes, gives = _outer(part, found, owned, card_of)
+    takes, gives = _outer(part, stack.parts, owned, card_of)
     columns = [
         Group(id=f"column {i}", arrange=Arrange.COLUMN, members=[card.box for card in held])
         for i, held in enumerate(_layered(cards, inner))
@@ -75,13 +74,13 @@ def inside(capture: Capture, focus: str) -> Scene:
     told = (
         f"{count(len(part.resources), 'resource')}; arrows lead from what is made first to what takes a value from it."
     )
-    return Scene(title=f"{title} of {capture.stack}", description=_told(told, part), root=root, arrows=arrows)
+    return Scene(title=f"{title} of {stack.name}", description=_told(told, part), root=root, arrows=arrows)
 
 
-def inventory(capture: Capture, *, links: bool) -> Scene:
+def inventory(stack: Stack, *, links: bool) -> Scene:
     """Every component with the types of its resources; those that are alike are one."""
     alike: dict[tuple[object, ...], list[Part]] = defaultdict(list)
-    for part in parts(capture):
+    for part in stack.parts:
         alike[part.kind, part.role, tuple(sorted(Counter(one.type for one in part.resources).items()))].append(part)
     cards = [_inventoried(held, links=links) for held in alike.values()]
     columns = _balanced(cards, 4)
@@ -93,7 +92,7 @@ def inventory(capture: Capture, *, links: bool) -> Scene:
     told = f"{count(everything, 'resource')}, by the component that registers them. " + " ".join(
         f"{card.title}: {'; '.join(card.lines)}." for card in cards
     )
-    return Scene(title=f"The stack {capture.stack}: its resources", description=told, root=root)
+    return Scene(title=f"The stack {stack.name}: its resources", description=told, root=root)
 
 
 def short(type_: str) -> str:

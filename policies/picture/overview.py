@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
-from policies.capture import Capture
 from policies.picture import facts, flows
 from policies.picture.layout import WIDE
-from policies.picture.parts import NAMESPACE, Part, Role, parts
+from policies.picture.parts import NAMESPACE, Part, Role
 from policies.picture.scene import Arrange, Arrow, Box, Group, Look, Scene
-from policies.picture.traffic import Traffic, name, traffic
+from policies.picture.stack import Stack
+from policies.picture.traffic import Traffic, name
 from policies.picture.view import RING, SUPPLY, View, space_id, workloads_of
 from policies.pods import TEMPLATES
 
@@ -18,14 +18,14 @@ _NAMED: Final = 6
 _MAIN, _CLUSTER = "main", "kubernetes"
 
 
-def overview(capture: Capture, *, detailed: bool, links: bool = False) -> Scene:
+def overview(stack: Stack, *, detailed: bool, links: bool = False) -> Scene:
     """The picture of level "components", or of level "stack" where it is not detailed."""
-    view = View(capture, detailed, parts(capture), traffic(capture), links)
+    view = View(stack, detailed, links)
     main = _main(view)
     drawn = flows.arrows(view)
     root = Group(id="root", arrange=Arrange.FLANK, members=[main, *flows.outside(view)])
     level = "components" if detailed else "stack"
-    title = f"The stack {capture.stack}: its {level}" if detailed else f"The stack {capture.stack}"
+    title = f"The stack {stack.name}: its {level}" if detailed else f"The stack {stack.name}"
     return Scene(title=title, description=_told(view, root, drawn), root=root, arrows=drawn)
 
 
@@ -73,7 +73,7 @@ def _cluster(view: View) -> Group:
 
 def _namespaces(view: View) -> Iterator[Group]:
     """Each namespace with what is in it, from the way in to what is called last."""
-    inside: dict[str, list[Part]] = {name(one): [] for one in view.capture.of(NAMESPACE)}
+    inside: dict[str, list[Part]] = {name(one): [] for one in view.stack.capture.of(NAMESPACE)}
     for part in view.parts:
         if part.namespace is not None and part.role is not Role.NAMESPACE:
             inside.setdefault(part.namespace, []).append(part)
@@ -193,7 +193,7 @@ def _told(view: View, root: Group, arrows: list[Arrow]) -> str:
         facts.count(len(view.parts), "component"),
         facts.count(resources, "resource"),
     ]
-    lines = [f"The stack {view.capture.stack}: {', '.join(filter(None, counted))}."]
+    lines = [f"The stack {view.stack.name}: {', '.join(filter(None, counted))}."]
     for arrow in arrows:
         verb = f" ({arrow.label})" if arrow.label else ""
         lines.append(f"{titles.get(arrow.source, '')} to {titles.get(arrow.target, '')}{verb}.")

@@ -52,11 +52,13 @@ def traffic(capture: Capture) -> Traffic:
         open_in={one.urn for one in workloads if one.urn not in inward},
         routes=_routes(capture, workloads),
     )
-    index = _index(workloads)
+    peers = _Peers(workloads)
+    let_in = {one.urn: {who.urn for rule in inward[one.urn] for who in peers.of(rule, "from", one.namespace)}
+              for one in workloads if one.urn in inward}  # fmt: skip
     for caller in workloads:
         for rule in outward.get(caller.urn, []):
-            for called in _targets(rule, caller, workloads, index):
-                if called is not caller and _lets_in(inward.get(called.urn), caller, called):
+            for called in peers.of(rule, "to", caller.namespace):
+                if called is not caller and caller.urn in let_in.get(called.urn, (caller.urn,)):
                     ports = found.calls.setdefault((caller.urn, called.urn), [])
                     ports.extend(port for port in _ports(rule) if port not in ports)
     return found
@@ -108,37 +110,26 @@ def _ways(policy: Resource) -> list[str]:
     return stated or ["Ingress", *(["Egress"] if policy.has("spec.egress") else [])]
 
 
-def _index(workloads: list[_Workload]) -> Mapping[tuple[str, str], list[_Workload]]:
-    found = defaultdict(list)
-    for one in workloads:
-        for key, value in one.labels.items():
-            found[key, str(value)].append(one)
-    return found
+class _Peers:
+    """Finds who a rule means, by label: a search through all of them would be slow in a large stack."""
 
+    def __init__(self, workloads: list[_Workload]) -> None:
+        self._all = workloads
+        self._by_label = defaultdict(list)
+        for one in workloads:
+            for key, value in one.labels.items():
+                self._by_label[key, str(value)].append(one)
 
-def _targets(
-    rule: Mapping[str, Any],
-    caller: _Workload,
-    workloads: list[_Workload],
-    index: Mapping[tuple[str, str], list[_Workload]],
-) -> Iterator[_Workload]:
-    peers = _list(rule.get("to"))
-    if not peers:
-        yield from workloads
-    for peer in peers:
-        wanted = (peer.get("podSelector") or {}).get("matchLabels") or {}
-        first = next(iter(wanted.items()), None)
-        candidates = index.get((first[0], str(first[1])), []) if first else workloads
-        yield from (one for one in candidates if _is_peer(peer, one, caller.namespace))
-
-
-def _lets_in(rules: list[Mapping[str, Any]] | None, caller: _Workload, called: _Workload) -> bool:
-    if rules is None:
-        return True
-    return any(
-        not _list(rule.get("from")) or any(_is_peer(peer, caller, called.namespace) for peer in _list(rule.get("from")))
-        for rule in rules
-    )
+    def of(self, rule: Mapping[str, Any], side: str, own: str) -> Iterator[_Workload]:
+        """The workloads that a rule of a policy in the namespace `own` lists under "to" or "from"; all for no list."""
+        listed = _list(rule.get(side))
+        if not listed:
+            yield from self._all
+        for peer in listed:
+            wanted = (peer.get("podSelector") or {}).get("matchLabels") or {}
+            first = next(iter(wanted.items()), None)
+            candidates = self._by_label.get((first[0], str(first[1])), []) if first else self._all
+            yield from (one for one in candidates if _is_peer(peer, one, own))
 
 
 def _is_peer(peer: Mapping[str, Any], one: _Workload, own: str) -> bool:

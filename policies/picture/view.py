@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from policies.capture import Capture
 from policies.picture.parts import Part, Role
+from policies.picture.stack import Stack
 from policies.picture.traffic import Traffic
 from policies.pods import TEMPLATES
 
@@ -18,12 +18,20 @@ SUPPLY: Final = (Role.DELIVERY, Role.REGISTRY, Role.KEYS, Role.BACKUP, Role.WATC
 class View:
     """What an overview is made of."""
 
-    capture: Capture
+    stack: Stack
     detailed: bool
     """Every service and component, or each namespace as a whole."""
-    parts: list[Part]
-    traffic: Traffic
     links: bool
+
+    @property
+    def parts(self) -> list[Part]:
+        """All of the stack."""
+        return self.stack.parts
+
+    @property
+    def traffic(self) -> Traffic:
+        """Who may call whom."""
+        return self.stack.traffic
 
     def of(self, *roles: Role) -> list[Part]:
         """Its parts of these roles."""

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from policies import picture
+from policies.picture.stack import Stack
 from policies.report.assessment import Assessment
 from policies.report.page import marks, money, pictures, verdict, views
 
@@ -38,7 +39,7 @@ def render(assessment: Assessment) -> str:
 
 
 def _content(assessment: Assessment) -> Mapping[str, Any]:
-    other, estimate = assessment.other, assessment.estimate
+    other, estimate, drawn = assessment.other, assessment.estimate, Stack(assessment.capture)
     return {
         "assessment": assessment,
         "stack": assessment.stack,
@@ -56,8 +57,8 @@ def _content(assessment: Assessment) -> Mapping[str, Any]:
         "fixed": marks.telling(assessment.base.fixed, assessment.checks) if assessment.base else (),
         "waivers": verdict.waivers(assessment),
         "cost": money.shown(estimate) if estimate else None,
-        "overviews": pictures.overviews(assessment.capture),
-        "insides": pictures.insides(assessment.capture),
+        "overviews": pictures.overviews(drawn),
+        "insides": pictures.insides(drawn),
     }
 
 

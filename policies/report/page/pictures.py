@@ -8,8 +8,8 @@ from typing import Final
 from markupsafe import Markup
 
 from policies import picture
-from policies.capture import Capture
-from policies.picture.parts import Part, parts
+from policies.picture.parts import Part
+from policies.picture.stack import Stack
 from policies.picture.view import anchor
 
 _EACH: Final = 40
@@ -26,29 +26,29 @@ class Inside:
     svg: Markup
 
 
-def overviews(capture: Capture) -> list[tuple[str, Markup]]:
+def overviews(stack: Stack) -> list[tuple[str, Markup]]:
     """Level and picture: the stack, its components, its resources by component."""
     return [
-        (level, Markup(picture.svg(capture, level=level, links=True, styled=False)))  # noqa: S704 - ours, escaped there
+        (level, Markup(picture.svg(stack, level=level, links=True, styled=False)))  # noqa: S704 - ours, escaped there
         for level in picture.LEVELS
     ]
 
 
-def insides(capture: Capture) -> list[Inside]:
+def insides(stack: Stack) -> list[Inside]:
     """The resources of each component."""
-    found = parts(capture)
+    found = stack.parts
     alike: dict[Hashable, list[Part]] = {}
     for part in found:
         types = tuple(sorted(Counter(one.type for one in part.resources).items()))
         key: Hashable = part.urn if len(found) <= _EACH else (part.kind, types)
         alike.setdefault(key, []).append(part)
-    return [_inside(capture, held) for held in alike.values()]
+    return [_inside(stack, held) for held in alike.values()]
 
 
-def _inside(capture: Capture, held: list[Part]) -> Inside:
+def _inside(stack: Stack, held: list[Part]) -> Inside:
     more = f", and {len(held) - 1} more alike" if len(held) > 1 else ""
     return Inside(
         title=f"{held[0].title}{more}",
         places=tuple(anchor(part.urn) for part in held),
-        svg=Markup(picture.svg(capture, level="resources", focus=held[0].urn, styled=False)),  # noqa: S704 - ours
+        svg=Markup(picture.svg(stack, level="resources", focus=held[0].urn, styled=False)),  # noqa: S704 - ours
     )
