@@ -24,7 +24,7 @@ from policies.capture import Capture
 from policies.crossguard import answers
 from policies.model import Finding, Status
 from policies.rules import RULES, judge
-from policies.waivers import WaiverError, apply, crossguard_config, load, named
+from policies.waivers import Waiver, WaiverError, apply, crossguard_config, load, named
 
 PACK: Final = REPOSITORY / "policies" / "gate"
 """The policy pack, as `--policy-pack` takes it."""
@@ -93,11 +93,10 @@ def asked_for(workspace: Workspace) -> list[Finding]:
     return [Finding(**{**finding, "status": Status(finding["status"])}) for finding in json.loads(done.stdout)]
 
 
-def _answer(asked: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _said_of_program(asked: Mapping[str, Any]) -> list[Finding]:
     from policies.sources.program import capture  # noqa: PLC0415 - the SDKs, which only this process loads
 
-    found = judge(capture(asked["stack"], asked["config"], images=asked["images"])).findings
-    return [asdict(finding) for finding in found]
+    return [*judge(capture(asked["stack"], asked.get("config"), images=asked.get("images"))).findings]
 
 
 def merged(one: Iterable[Finding], other: Iterable[Finding]) -> list[Finding]:
@@ -138,19 +137,20 @@ def judged(workspace: Workspace, findings: Sequence[Finding]) -> Judged:
         StackError: The file can't be read.
     """
     try:
-        waivers = (*load(), *workspace.waivers)
+        return _waived(workspace.stack, findings, (*load(), *workspace.waivers))
     except WaiverError as error:
         raise StackError(str(error)) from error
 
+
+def _waived(stack: str, findings: Sequence[Finding], waivers: Sequence[Waiver]) -> Judged:
     def after(found: Iterable[Finding]) -> list[Finding]:
         # What waives too much or too little the report says: other judges have their waivers in the same file.
-        return apply(found, waivers, workspace.stack, _FIXES, datetime.now(UTC).date())[0]
+        return apply(found, waivers, stack, _FIXES, datetime.now(UTC).date())[0]
 
     # What can't be judged yet may turn out to be what is waived.
     foreseen = [replace(one, status=Status.VIOLATED) if one.status is Status.NOT_EVALUATED else one for one in findings]
-    bare = Capture(stack=workspace.stack, project=PROJECT, source="preview", resources=())
-    config = crossguard_config(after(foreseen), waivers, bare)
-    return Judged(findings=tuple(after(findings)), config=config)
+    bare = Capture(stack=stack, project=PROJECT, source="preview", resources=())
+    return Judged(findings=tuple(after(findings)), config=crossguard_config(after(foreseen), waivers, bare))
 
 
 def _images(workspace: Workspace) -> Mapping[str, str] | None:
@@ -170,8 +170,19 @@ def _log(folder: Path) -> Path:
     return folder / "events.json"
 
 
-if __name__ == "__main__":
+def main(arguments: Sequence[str]) -> int:
+    """Print the pack's configuration for the stack that is named; or answer `asked_for`, which names it on stdin."""
     try:
-        json.dump(_answer(json.load(sys.stdin)), sys.stdout)
-    except ATuManoError as error:
-        sys.exit(str(error))
+        if arguments:
+            [stack] = arguments
+            json.dump(_waived(stack, _said_of_program({"stack": stack}), load()).config, sys.stdout, indent=1)
+        else:
+            json.dump([asdict(finding) for finding in _said_of_program(json.load(sys.stdin))], sys.stdout)
+    except (ATuManoError, WaiverError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
