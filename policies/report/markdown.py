@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from policies.comparison import Change
+from policies.cost import CostChange
 from policies.model import Check, Finding
 from policies.report import words
 from policies.report.assessment import Assessment, Base
@@ -46,8 +47,19 @@ def _cost(assessment: Assessment) -> Iterator[str]:
         yield f"**Cost.** {words.cost(assessment.estimate)}"
         if assessment.base is not None and assessment.base.cost is not None:
             yield ""
-            yield assessment.base.cost.sentence
+            yield from _cost_change(assessment.base.cost)
         yield ""
+
+
+def _cost_change(change: CostChange) -> Iterator[str]:
+    yield change.sentence
+    if change.components:
+        yield ""
+        head = ("component", "before", "now", "change")
+        rows = [
+            (name, f"{old:,.2f}", f"{new:,.2f}", f"{new - old:+,.2f}") for name, (old, new) in change.components.items()
+        ]
+        yield from _table(head, rows)
 
 
 def _findings(title: str, findings: Sequence[Finding], assessment: Assessment) -> Iterator[str]:

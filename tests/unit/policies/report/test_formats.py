@@ -148,9 +148,14 @@ def test_markdown_says_verdict_changes_and_findings(broken: Assessment) -> None:
     assert "0 created, 1 deleted, 1 changed." in text
     assert f"`{NODES}`" in text.partition("## New findings")[2]
     assert "`privateClusterConfig.enablePrivateNodes`" in text
+    assert broken.base is not None
+    assert broken.base.cost is not None
+    assert broken.base.cost.sentence in text
+    before, after = broken.base.cost.components["network"]
+    assert f"| network | {before:,.2f} | {after:,.2f} | {after - before:+,.2f} |" in text
     for line in text.splitlines():
         if line.startswith("|"):
-            assert len(re.findall(r"(?<!\\)\|", line)) in {4, 6}
+            assert len(re.findall(r"(?<!\\)\|", line)) in {4, 5, 6}
 
 
 def test_markdown_of_a_stack_that_passes_is_short(prod: Capture, assess: Assess) -> None:
