@@ -13,18 +13,21 @@ from local.paths import REPOSITORY
 from policies.capture import Capture
 from policies.model import Verdicts
 from policies.second_opinion import catalogue, environment, repository, runner
+from policies.second_opinion.completeness import Given
 from policies.second_opinion.errors import OpinionError
 from policies.second_opinion.objects import KubernetesObject, objects, write
 from policies.second_opinion.plan import Plan, plan
-from policies.second_opinion.verdicts import Given, verdicts
+from policies.second_opinion.verdicts import verdicts
 
 _SECONDS: Final = 600
 """After which checkov is given up."""
-_OFFLINE: Final = {
+_ENVIRONMENT: Final = {
     # Or it would ask its vendor's service how its checks are called there.
     "BC_SKIP_MAPPING": "TRUE",
     # A property that is not known yet is there.
     "EVAL_TF_PLAN_AFTER_UNKNOWN": "TRUE",
+    # Or a file of more than 5 MB would be passed over without a word.
+    "CHECKOV_MAX_FILE_SIZE": "0",
 }
 
 
@@ -60,7 +63,7 @@ class Opinion:
                 stdin=subprocess.PIPE,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                env={"PATH": os.defpath, "HOME": str(self._place), "LANG": "C.UTF-8", **_OFFLINE},
+                env={"PATH": os.defpath, "HOME": str(self._place), "LANG": "C.UTF-8", **_ENVIRONMENT},
                 cwd=self._place,
                 start_new_session=True,
             )

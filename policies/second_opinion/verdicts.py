@@ -1,7 +1,6 @@
 """checkov's answer as verdicts: each result with what the catalogue says it is worth, of the program's own line.
 
-Three things fail a run, because what is not judged looks just like what is in order: a resource or file that checkov
-did not take up, a check that the catalogue does not know, and a comment that makes checkov skip one.
+A check that the catalogue does not know fails the run, as does what `completeness.py` looks for.
 """
 
 from collections import Counter
@@ -10,30 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from policies.capture import UNKNOWN, Capture, Resource, leaves
+from policies.capture import UNKNOWN, Resource, leaves
 from policies.model import STACK, Finding, Status, Verdicts, Worth
 from policies.second_opinion import catalogue
 from policies.second_opinion.catalogue import Entry
+from policies.second_opinion.completeness import Given, all_judged, none_skipped
 from policies.second_opinion.errors import OpinionError
-from policies.second_opinion.objects import KubernetesObject
-from policies.second_opinion.plan import Plan, Planned
-from policies.second_opinion.repository import Files
+from policies.second_opinion.plan import Planned
 
-_NAMED: Final = 5
-"""Of what is missing, in a message."""
 _PASSED: Final = "PASSED"
-_SKIPPED: Final = "SKIPPED"
 _SECRET: Final = "CKV_SECRET_"  # noqa: S105 - the first letters of ids
-
-
-@dataclass(frozen=True, kw_only=True)
-class Given:
-    """What checkov was given."""
-
-    capture: Capture
-    plan: Plan
-    objects: Mapping[str, KubernetesObject]
-    files: Files
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,8 +40,8 @@ def verdicts(answer: Mapping[str, Any], given: Given) -> Verdicts:
     Raises:
         OpinionError: Something was not judged, or is not known.
     """
-    judged = _all_judged(answer, given)
-    _none_skipped(answer)
+    judged = all_judged(answer, given)
+    none_skipped(answer)
     results = [
         *_google(answer["terraform_plan"], given),
         *_kubernetes(answer["kubernetes"], given),
@@ -79,6 +64,7 @@ def verdicts(answer: Mapping[str, Any], given: Given) -> Verdicts:
         notes=tuple(_notes()),
         facts={
             "judged": judged,
+            "files looked through for secrets": len(given.files.paths),
             "results": len(results),
             **{str(status): count for status, count in Counter(finding.status for finding in findings).items()},
         },
@@ -90,57 +76,6 @@ def _notes() -> Iterator[str]:
     for reason in dict.fromkeys(catalogue.dropped().values()):
         count = sum(why == reason for why in catalogue.dropped().values())
         yield f"{count} ids of checks are left out. {reason}"
-
-
-# What was judged
-
-
-def _all_judged(answer: Mapping[str, Any], given: Given) -> dict[str, int]:
-    """How many of each framework were judged, which is as many as there are."""
-    counts: dict[str, int] = {}
-    for framework, wanted, found in (
-        (
-            "terraform_plan",
-            set(given.plan.planned),
-            {one.rpartition(":")[2] for one in answer["terraform_plan"]["judged"]},
-        ),
-        (
-            "kubernetes",
-            set(given.objects),
-            {Path(one.partition(":")[0]).name for one in answer["kubernetes"]["judged"]},
-        ),
-        ("dockerfile", _whole(given, given.files.dockerfiles), _paths(answer["dockerfile"])),
-        ("bitbucket_pipelines", _whole(given, given.files.pipelines), _paths(answer["bitbucket_pipelines"])),
-    ):
-        if missing := sorted(wanted - found):
-            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
-            msg = (
-                f"checkov judged {len(wanted & found)} of {len(wanted)} that it was given as {framework}; it passed"
-                f" over {', '.join(missing[:_NAMED])}{more}. All are required:"
-                " what is not judged looks as if it were in order."
-            )
-            raise OpinionError(msg)
-        counts[framework] = len(wanted)
-    return counts
-
-
-def _whole(given: Given, paths: Iterable[str]) -> set[str]:
-    return {str(given.files.root / path) for path in paths}
-
-
-def _paths(part: Mapping[str, Any]) -> set[str]:
-    return set(part["judged"])
-
-
-def _none_skipped(answer: Mapping[str, Any]) -> None:
-    for framework, part in answer.items():
-        for result in part["results"]:
-            if result["result"] == _SKIPPED:
-                msg = (
-                    f"{result['file']}: a comment or annotation makes checkov ({framework}) skip {result['check']}."
-                    " Remove it; what is waived is said in policies/waivers.yaml, with an owner and a date."
-                )
-                raise OpinionError(msg)
 
 
 # Results

@@ -7,11 +7,12 @@ import pytest
 
 from policies.capture import UNKNOWN, Capture, Resource
 from policies.model import Finding, Status
+from policies.second_opinion.completeness import Given
 from policies.second_opinion.errors import OpinionError
 from policies.second_opinion.objects import objects
 from policies.second_opinion.plan import plan
 from policies.second_opinion.repository import Files
-from policies.second_opinion.verdicts import Given, verdicts
+from policies.second_opinion.verdicts import verdicts
 
 URN = "urn:pulumi:prod::a-tu-mano::"
 KEY = URN + "gcp:kms/cryptoKey:CryptoKey::key"
