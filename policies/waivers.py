@@ -127,8 +127,9 @@ def apply(
     used: set[str] = set()
     result = []
     for finding in findings:
-        waiver = next((one for one in by_validity if one.covers(finding)), None)
-        if finding.status is not Status.VIOLATED or waiver is None:
+        violated = finding.status is Status.VIOLATED
+        waiver = next((one for one in by_validity if one.covers(finding)), None) if violated else None
+        if waiver is None:
             result.append(finding)
             continue
         used.add(waiver.id)
