@@ -27,7 +27,7 @@ def render(assessment: Assessment) -> str:
         lstrip_blocks=True,
     )
     pages.globals.update(place=marks.place, money=verdict.money, MARKS=[*marks.MARKS.values(), *marks.OTHERS.values()])
-    pages.filters["code"] = marks.code
+    pages.filters.update(code=marks.code, fact=verdict.fact)
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8") + picture.style()
     script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")
     return pages.get_template("page.html").render(
@@ -45,6 +45,7 @@ def _content(assessment: Assessment) -> Mapping[str, Any]:
         "stack": assessment.stack,
         "sentence": verdict.sentence(assessment),
         "figures": list(verdict.figures(assessment)),
+        "uncertain": list(verdict.uncertain(assessment)),
         "counts": verdict.counts(assessment),
         "failing": marks.telling(assessment.failing, assessment.checks),
         "catalogues": views.by_control(assessment),

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from policies.model import Finding, Status
 from policies.report.assessment import Assessment, Beside
 from policies.report.page.marks import MARKS, Mark, worst
+from policies.sources.program import stood_in
 from policies.waivers import Waiver, named
 
 
@@ -62,6 +63,24 @@ def figures(assessment: Assessment) -> Iterator[Figure]:
 
 
 _CENTS: Final = 100
+
+
+def uncertain(assessment: Assessment) -> Iterator[str]:
+    """What is not known, and what was stood in for, a sentence each: a verdict is worth no more than that."""
+    unknown = assessment.count(Status.NOT_EVALUATED)
+    if unknown:
+        some = "finding waits" if unknown == 1 else "findings wait"
+        yield f"{unknown} {some} for values that nobody knows before they are created."
+    yield from stood_in(assessment.capture)
+
+
+def fact(value: Any) -> str:
+    """A figure of the run as words."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {fact(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(fact, value))
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
 def money(value: float) -> str:

@@ -111,6 +111,8 @@ def test_the_verdict_comes_first_and_says_why(complete: Assessment, text: str, p
     assert title in first
     for status in Status:
         assert f"<b>{complete.count(status)}</b> {status.value}" in first
+    assert "wait for values that nobody knows" in first
+    assert "Stood in for" in first
     quiet = assess(prod, *(waiver(one.check) for one in assess(prod).failing[:1]))
     sound = tuple(one for one in quiet.findings if one.status is not Status.VIOLATED)
     passes = page.render(replace(quiet, waiver_problems=(), findings=sound))
@@ -133,6 +135,7 @@ def test_what_changes_is_told(text: str) -> None:
     new = changes.partition("New findings")[2].partition("Fixed findings")[0]
     assert NODES in new
     assert "Monthly estimate" in changes
+    assert '<th scope="row">network</th>' in changes
 
 
 def test_cost_budget_and_credit_are_told(complete: Assessment, text: str) -> None:
