@@ -83,7 +83,7 @@ images: $(PYTHON) ## build the images and give them to the cluster, or to the re
 openapi: setup ## write app/*/openapi.json from the code
 	@$(PYTHON) -m app.openapi
 
-golden: setup ## write what is made from the code: tests/golden, docs/changes.md, docs/pictures, policies/RULES.md
+golden: setup ## write what is made from the code: tests/golden, docs/changes.md, the picture and cost pages, RULES.md
 	@$(PYTHON) -m tests.golden && $(PYTHON) -m policies.picture && $(PYTHON) -m policies.rules && $(PYTHON) -m policies.cost.page
 
 format: setup ## format the code
