@@ -1,8 +1,8 @@
 """The gate: nothing is done to a stack on GCP while it breaks a rule that nobody waived (docs/gate.md).
 
-The rules judge what the engine plans, for which its preview asks the policy pack. While a stack has nothing yet, they
-judge what the program asks for as well: a first plan does not know most of what the cluster will be told. The run
-itself asks the pack once more, of each resource before it is made.
+The rules judge what the engine plans, for which its preview asks the policy pack. What a plan does not know, such as
+the namespace of an object whose namespace is not there yet, the program does: it is judged as well. The run itself asks
+the pack once more, of each resource before it is made.
 """
 
 import json
@@ -69,9 +69,17 @@ def advice(folder: Path) -> list[str]:
     return [*_flags(folder, _ADVICE), "--event-log", str(_log(folder))]
 
 
-def planned(folder: Path) -> list[Finding]:
-    """What the rules say of what the engine plans, after a preview with `advice`."""
-    return answers.read(_log(folder))
+def planned(workspace: Workspace, folder: Path) -> list[Finding]:
+    """What the rules say of what the engine plans, after a preview with `advice`.
+
+    What the plan does not know, the program may: it is asked as well where anything can't be judged.
+
+    Raises:
+        StackError: The program could not be run.
+    """
+    found = answers.read(_log(folder))
+    unknown = any(finding.status is Status.NOT_EVALUATED for finding in found)
+    return merged(found, asked_for(workspace)) if unknown else found
 
 
 def asked_for(workspace: Workspace) -> list[Finding]:

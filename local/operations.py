@@ -26,8 +26,6 @@ _MARKS: Final = {"create": "+", "update": "~", "delete": "-", "replace": "+-"}
 def preview(workspace: Workspace) -> int:
     """Show what the next run would do; 1 if the guard or the gate refuses it."""
     steps, said = _planned(workspace)
-    if not workspace.deployment().get("resources"):
-        said = gate.merged(said, gate.asked_for(workspace))
     judged = gate.judged(workspace, said)
     for line in report(steps):
         say(line)
@@ -42,7 +40,7 @@ def _planned(workspace: Workspace) -> tuple[list[Step], list[Finding]]:
     """What the next run would do, and what the rules say of that."""
     with tempfile.TemporaryDirectory(prefix="a-tu-mano-") as folder:
         steps = guard.preview(workspace, gate.advice(Path(folder)), gate.LOGGED)
-        return steps, gate.planned(Path(folder))
+        return steps, gate.planned(workspace, Path(folder))
 
 
 def report(steps: Collection[Step]) -> Iterator[str]:

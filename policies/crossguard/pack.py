@@ -106,7 +106,11 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         self._states[request.urn] = state
         asked = self._of_type.get(request.type, [])
         response = analyzer_pb2.AnalyzeResponse()
-        if asked:
+        if engine.filled_in(state):
+            # Whose namespace it is, is told with where it comes from.
+            for rule in asked:
+                self._put_off_to_the_end(rule, request.urn, response)
+        elif asked:
             resource = replace(engine.resource(state), property_dependencies=_ToldLater())
             for rule in asked:
                 self._ask(rule, resource, response)
@@ -130,10 +134,13 @@ class Pack(analyzer_pb2_grpc.AnalyzerServicer):
         try:
             self._answer(rule, judged(rule, resource), response)
         except _ToldLaterError:
-            self._put_off.setdefault(rule.id, []).append(resource.urn)
-            self._not_applicable(response, _AT_THE_END, [rule.id])
+            self._put_off_to_the_end(rule, resource.urn, response)
         except Exception as error:  # a mistake in a rule must never let anything pass
             self._mistake(rule, error, response)
+
+    def _put_off_to_the_end(self, rule: Rule, urn: str, response: analyzer_pb2.AnalyzeResponse) -> None:
+        self._put_off.setdefault(rule.id, []).append(urn)
+        self._not_applicable(response, _AT_THE_END, [rule.id])
 
     def AnalyzeStack(self, request: analyzer_pb2.AnalyzeStackRequest, _context: object) -> analyzer_pb2.AnalyzeResponse:
         """What is wrong with the stack as a whole, and what could not be said of a resource alone."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from local.paths import REPOSITORY
-from policies.capture import Capture, CaptureError, Resource, name_of, type_of
+from policies.capture import UNKNOWN, Capture, CaptureError, Resource, name_of, type_of
 from policies.sources.wire import ENGINE_ROOT, line_of, plain
 
 _GONE: Final = frozenset(
@@ -17,6 +17,7 @@ _GONE: Final = frozenset(
 )
 _DEFAULT_PROVIDER: Final = "default"
 _SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 - a type
+_NAMESPACE: Final = "kubernetes:core/v1:Namespace"
 _PROVIDERS: Final = "pulumi:providers:"
 _OF_THE_PROVIDER_ITSELF: Final = frozenset({"version", "pluginDownloadURL"})
 
@@ -79,7 +80,7 @@ def resource(state: Mapping[str, Any]) -> Resource:
         urn=state["urn"],
         type=kind,
         name=name_of(state["urn"]),
-        inputs={} if read else _inputs(kind, state),
+        inputs={} if read else _inputs(kind, state, sources),
         custom=bool(state.get("custom")),
         parent=_unless_stack(state.get("parent")),
         provider=_provider(state.get("provider")),
@@ -94,13 +95,25 @@ def resource(state: Mapping[str, Any]) -> Resource:
     )
 
 
-def _inputs(kind: str, state: Mapping[str, Any]) -> dict[str, Any]:
+def _inputs(kind: str, state: Mapping[str, Any], sources: Mapping[str, Iterable[str]]) -> dict[str, Any]:
     own = _OF_THE_PROVIDER_ITSELF if kind.startswith(_PROVIDERS) else frozenset()
     inputs = {key: value for key, value in plain(state.get("inputs") or {}).items() if key not in own}
     if kind == _SECRET and "data" in inputs:
         # The provider keeps what it is given as `stringData` there.
         inputs["stringData"] = inputs.pop("data")
+    if filled_in(state) and any(type_of(urn) == _NAMESPACE for urn in sources.get("metadata", ())):
+        inputs["metadata"] = {**inputs["metadata"], "namespace": UNKNOWN}
     return inputs
+
+
+def filled_in(state: Mapping[str, Any]) -> bool:
+    """Whether the namespace may be the provider's word for one that is not known yet, as that of another resource.
+
+    Source: pulumi-kubernetes, `Check` in provider/pkg/provider/provider.go: what is no text becomes its default.
+    """
+    metadata = (state.get("inputs") or {}).get("metadata")
+    kubernetes = state["type"].startswith("kubernetes:")
+    return kubernetes and isinstance(metadata, Mapping) and metadata.get("namespace") == "default"
 
 
 def _unless_stack(urn: str | None) -> str | None:

@@ -181,3 +181,25 @@ def test_the_engine_counts_what_the_rules_say(stack: str, request: pytest.Fixtur
             assert finding.check in heard, finding
         else:
             assert counted == {finding.status}, finding
+
+
+def test_a_namespace_that_the_provider_filled_in_is_not_known() -> None:
+    """In a plan it says `default` where the namespace is not there yet; given as a text, `default` is what it is."""
+    service, namespace = "kubernetes:core/v1:Service", "urn:pulumi:s::p::kubernetes:core/v1:Namespace::shop"
+
+    def named(one: Resource) -> Iterator[Violation]:
+        if one.get("metadata.namespace") == "default":
+            yield Violation("It is in default.")
+
+    def of(name: str, *sources: str) -> Resource:
+        urn = f"urn:pulumi:s::p::{service}::{name}"
+        told = {"metadata": sources} if sources else {}
+        inputs = {"metadata": {"namespace": "default"}}
+        return Resource(urn=urn, type=service, name=name, inputs=inputs, property_dependencies=told)
+
+    stack = Capture(stack="s", project="p", source="preview", resources=(of("filled", namespace), of("given")))
+    found = answers(Pack([rule("a-named", types=(service,), judge=named)]), stack)
+    assert {(urn.rpartition(":")[2], *status) for (_, urn), status in found.items()} == {
+        ("filled", Status.NOT_EVALUATED),
+        ("given", Status.VIOLATED),
+    }
