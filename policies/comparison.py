@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies.capture import UNKNOWN, Capture, Resource, leaves
+from policies.replacement import replacing
 
 _OPTIONS: Final = ("protect", "retain_on_delete", "ignore_changes")
 _NOTHING: Final[tuple[object, ...]] = (None, {}, [], ())
@@ -19,22 +20,23 @@ class Change:
     name: str
     properties: tuple[str, ...] = ()
     """Paths of the inputs that differ, sorted; empty for one that is new or gone."""
+    because: tuple[str, ...] = ()
+    """Those that replace it."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """What changes; each tuple is sorted by URN.
+    """What changes; each tuple is sorted by URN."""
 
-    Whether a change in place is possible is the provider's to say: a preview of the engine tells what is replaced.
-    """
-
-    created: tuple[Change, ...]
-    deleted: tuple[Change, ...]
-    changed: tuple[Change, ...]
+    created: tuple[Change, ...] = ()
+    deleted: tuple[Change, ...] = ()
+    replaced: tuple[Change, ...] = ()
+    changed: tuple[Change, ...] = ()
+    """In place."""
 
     def __bool__(self) -> bool:
         """Whether anything changes."""
-        return bool(self.created or self.deleted or self.changed)
+        return bool(self.created or self.deleted or self.replaced or self.changed)
 
 
 def compare(base: Capture, new: Capture) -> Comparison:
@@ -44,19 +46,26 @@ def compare(base: Capture, new: Capture) -> Comparison:
     """
     before, after = ({resource.urn: resource for resource in capture.resources} for capture in (base, new))
     same_source = base.source == new.source
-    changed = (
-        _change(after[urn], tuple(sorted(_differences(before[urn], after[urn], unknown_counts=same_source))))
+    differing = [
+        _changed(before[urn], after[urn], properties)
         for urn in sorted(before.keys() & after.keys())
-    )
+        if (properties := tuple(sorted(_differences(before[urn], after[urn], unknown_counts=same_source))))
+    ]
     return Comparison(
         created=tuple(_change(after[urn]) for urn in sorted(after.keys() - before.keys())),
         deleted=tuple(_change(before[urn]) for urn in sorted(before.keys() - after.keys())),
-        changed=tuple(change for change in changed if change.properties),
+        replaced=tuple(change for change in differing if change.because),
+        changed=tuple(change for change in differing if not change.because),
     )
 
 
-def _change(resource: Resource, properties: tuple[str, ...] = ()) -> Change:
-    return Change(urn=resource.urn, type=resource.type, name=resource.name, properties=properties)
+def _change(resource: Resource) -> Change:
+    return Change(urn=resource.urn, type=resource.type, name=resource.name)
+
+
+def _changed(before: Resource, after: Resource, properties: tuple[str, ...]) -> Change:
+    because = replacing(before, after)
+    return Change(urn=after.urn, type=after.type, name=after.name, properties=properties, because=because)
 
 
 def _differences(before: Resource, after: Resource, *, unknown_counts: bool) -> Iterator[str]:

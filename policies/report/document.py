@@ -74,6 +74,7 @@ def _base(base: Base, checks: Mapping[str, Check]) -> dict[str, Any]:
         "name": base.name,
         "created": [_change(change) for change in compared.created],
         "deleted": [_change(change) for change in compared.deleted],
+        "replaced": [_change(change) for change in compared.replaced],
         "changed": [_change(change) for change in compared.changed],
         "new": [finding_of(finding, checks) for finding in base.new],
         "fixed": [finding_of(finding, checks) for finding in base.fixed],
@@ -82,4 +83,10 @@ def _base(base: Base, checks: Mapping[str, Check]) -> dict[str, Any]:
 
 
 def _change(change: Change) -> dict[str, Any]:
-    return {"urn": change.urn, "type": change.type, "name": change.name, "properties": list(change.properties)}
+    return {
+        "urn": change.urn,
+        "type": change.type,
+        "name": change.name,
+        "properties": list(change.properties),
+        "because": list(change.because),
+    }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from local.guard import LOSSES
 from policies.comparison import Change
 from policies.cost import CostChange
 from policies.model import Check, Finding
@@ -89,11 +90,19 @@ def _base(base: Base, assessment: Assessment) -> Iterator[str]:
         yield ""
     else:
         rows = [
+            *_changes("replaced", compared.replaced),
             *_changes("created", compared.created),
             *_changes("deleted", compared.deleted),
             *_changes("changed", compared.changed),
         ]
-        yield f"{len(compared.created)} created, {len(compared.deleted)} deleted, {len(compared.changed)} changed."
+        yield (
+            f"{len(compared.created)} created, {len(compared.replaced)} replaced, {len(compared.deleted)} deleted, "
+            f"{len(compared.changed)} changed in place."
+        )
+        for change in compared.replaced:
+            if change.type in LOSSES:
+                yield ""
+                yield f"**With `{change.name}` goes {LOSSES[change.type]}.** `make up` refuses it unless it is named."
         yield ""
         yield from _table(("change", "resource", "properties"), rows[:_MOST])
         if len(rows) > _MOST:
@@ -106,7 +115,11 @@ def _base(base: Base, assessment: Assessment) -> Iterator[str]:
 
 def _changes(what: str, changes: Iterable[Change]) -> Iterator[Sequence[str]]:
     for change in changes:
-        yield what, f"`{change.type} {change.name}`", ", ".join(f"`{path}`" for path in change.properties[:6])
+        yield (
+            what,
+            f"`{change.type} {change.name}`",
+            ", ".join(f"`{path}`" for path in (change.because or change.properties)[:6]),
+        )
 
 
 def _expiring(assessment: Assessment) -> Iterator[str]:

@@ -7,7 +7,7 @@ the real provider's rules, and for Kubernetes by the fields that its API never c
 import copy
 import json
 import multiprocessing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,9 @@ from infra.errors import SettingsError
 from infra.settings import ROOT, parse
 from infra.settings_problems import NAMESPACE
 from local import guard
-from local.gcp.difference import difference
-from local.gcp.lifecycle import Subject
 from local.rehearsal.overlay import rehearsed
+from policies.capture import Resource
+from policies.replacement import replacing
 from tests.unit.infra.recorder import Recording, record, stack_of
 
 FILE: Final[Path] = ROOT / "docs" / "changes.md"
@@ -131,16 +131,6 @@ CHANGES: Final[tuple[tuple[str, Any], ...]] = (
 )
 """Settings and the value each is changed to, on the stack of STACK."""
 
-_UNCHANGEABLE: Final[Mapping[str, tuple[str, ...]]] = {
-    "": ("metadata.name", "metadata.namespace"),
-    "Deployment": ("spec.selector",),
-    "PersistentVolumeClaim": ("spec.accessModes", "spec.selector", "spec.storageClassName", "spec.volumeName"),
-    "Secret": ("type", "data", "stringData"),
-    "StatefulSet": ("spec.selector", "spec.serviceName", "spec.volumeClaimTemplates", "spec.podManagementPolicy"),
-    "StorageClass": ("parameters", "provisioner"),
-}
-"""Fields whose change makes Pulumi's Kubernetes provider replace an object, by kind; the first are those of all."""
-
 
 def rows() -> Iterator[tuple[str, str, str]]:
     """Setting, new value, and what the change does, in words."""
@@ -232,39 +222,21 @@ def _operation(
         return "created"
     if new is None:
         return "deleted"
-    if key[0].startswith("kubernetes:"):
-        return _in_kubernetes(key, old, new, after)
-    subject = Subject.of(key[0])
-    found = difference(
-        subject.schema,
-        subject.kind,
-        new,
-        state=old,
-        olds=old,
-        fixed=subject.fixed,
-        expected={},
-        ignored=after.options[key].ignore_changes,
+    ignored = after.options[key].ignore_changes
+    one, other = (
+        Resource(urn="", type=key[0], name=key[1], inputs=_without(inputs, ignored), ignore_changes=ignored)
+        for inputs in (old, new)
     )
-    if not found.changes:
-        return None
-    return "replaced" if found.replaces else "changed in place"
+    if replacing(one, other):
+        return "replaced"
+    return None if one.inputs == other.inputs else "changed in place"
 
 
-def _in_kubernetes(key: tuple[str, str], old: dict[str, Any], new: dict[str, Any], after: Recording) -> str | None:
-    old, new = copy.deepcopy(old), copy.deepcopy(new)
-    for path in after.options[key].ignore_changes:
-        _forget(old, path.split("."))
-        _forget(new, path.split("."))
-    if old == new:
-        return None
-    fixed = (*_UNCHANGEABLE[""], *_UNCHANGEABLE.get(key[0].rpartition(":")[2], ()))
-    return "replaced" if any(_at(old, path) != _at(new, path) for path in fixed) else "changed in place"
-
-
-def _at(value: Any, path: str) -> Any:
-    for part in path.split("."):
-        value = value.get(part) if isinstance(value, dict) else None
-    return value
+def _without(inputs: dict[str, Any], ignored: Iterable[str]) -> dict[str, Any]:
+    left = copy.deepcopy(inputs)
+    for path in ignored:
+        _forget(left, path.split("."))
+    return left
 
 
 def _forget(value: dict[str, Any], path: list[str]) -> None:

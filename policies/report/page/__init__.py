@@ -9,6 +9,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from local.guard import LOSSES
 from policies import picture
 from policies.picture.stack import Stack
 from policies.report.assessment import Assessment
@@ -26,7 +27,9 @@ def render(assessment: Assessment) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.globals.update(place=marks.place, money=verdict.money, MARKS=[*marks.MARKS.values(), *marks.OTHERS.values()])
+    pages.globals.update(
+        place=marks.place, money=verdict.money, losses=LOSSES, MARKS=[*marks.MARKS.values(), *marks.OTHERS.values()]
+    )
     pages.filters.update(code=marks.code, fact=verdict.fact)
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8") + picture.style()
     script = (_TEMPLATES / "page.js").read_text(encoding="utf-8")

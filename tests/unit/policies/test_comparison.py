@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from policies.capture import UNKNOWN, Capture, Resource
 from policies.comparison import compare
+from policies.replacement import replacing
 
 
 def stack(*resources: Resource, source: str = "program") -> Capture:
@@ -28,6 +31,43 @@ def test_what_is_new_gone_and_different_is_told_by_property() -> None:
     assert [change.name for change in found.created] == ["new"]
     assert [change.name for change in found.deleted] == ["gone"]
     assert [(change.name, change.properties) for change in found.changed] == [("a", ("x.y[1]",))]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value", "because"),
+    [
+        ("gcp:container/cluster:Cluster", "location", "europe-west1", ("location",)),
+        ("gcp:container/cluster:Cluster", "releaseChannel", {"channel": "REGULAR"}, ()),
+        ("gcp:compute/subnetwork:Subnetwork", "ipCidrRange", "10.99.0.0/20", ("ipCidrRange",)),
+        ("kubernetes:apps/v1:StatefulSet", "spec", {"serviceName": "x"}, ("spec.selector", "spec.serviceName")),
+        ("kubernetes:core/v1:Namespace", "metadata", {"name": "x"}, ("metadata.name",)),
+        ("a-tu-mano:gcp:Cluster", "x", 1, ()),
+    ],
+)
+def test_what_can_not_be_changed_in_place_is_replaced(
+    prod: Capture, kind: str, path: str, value: object, because: tuple[str, ...]
+) -> None:
+    before = prod.of(kind)[0]
+    after = replace(before, inputs={**before.inputs, path: value})
+    now = replace(prod, resources=tuple(after if one is before else one for one in prod.resources))
+    found = compare(prod, now)
+    [change] = found.replaced or found.changed
+    assert change.because == because
+    assert bool(found.replaced) == bool(because)
+
+
+def test_what_is_not_known_on_both_sides_replaces_nothing(prod: Capture) -> None:
+    [cluster] = prod.of("gcp:container/cluster:Cluster")
+    after = replace(cluster, inputs={**cluster.inputs, "deletionProtection": False})
+    assert cluster.raw("network") is UNKNOWN
+    assert replacing(cluster, after) == ()
+
+
+def test_a_change_that_is_ignored_replaces_nothing(prod: Capture) -> None:
+    [cluster] = prod.of("gcp:container/cluster:Cluster")
+    after = replace(cluster, inputs={**cluster.inputs, "initialNodeCount": 7})
+    assert "initialNodeCount" in cluster.ignore_changes
+    assert replacing(cluster, after) == ()
 
 
 def test_false_and_zero_are_values() -> None:

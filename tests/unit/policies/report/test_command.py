@@ -120,7 +120,7 @@ def test_an_earlier_report_is_a_base(
     base = ("--base", str(tmp_path / "earlier.json"))
     report("prod", "--from", captured(), *base)
     unchanged = json.loads((tmp_path / "made/report.json").read_text(encoding="utf-8"))["base"]
-    assert [unchanged[key] for key in ("created", "deleted", "changed", "new", "fixed")] == [[]] * 5
+    assert [unchanged[key] for key in ("created", "deleted", "replaced", "changed", "new", "fixed")] == [[]] * 6
     report("prod", "--from", captured(lambda prod: public_nodes(without(prod, "network-nat"))), *base)
     changed = json.loads((tmp_path / "made/report.json").read_text(encoding="utf-8"))["base"]
     assert [one["name"] for one in changed["deleted"]] == ["network-nat"]

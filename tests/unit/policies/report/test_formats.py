@@ -145,7 +145,7 @@ def test_junit_is_read_by_another_reader(broken: Assessment) -> None:
 def test_markdown_says_verdict_changes_and_findings(broken: Assessment) -> None:
     text = markdown(broken)
     assert text.startswith("# prod fails\n")
-    assert "0 created, 1 deleted, 1 changed." in text
+    assert "0 created, 0 replaced, 1 deleted, 1 changed in place." in text
     assert f"`{NODES}`" in text.partition("## New findings")[2]
     assert "`privateClusterConfig.enablePrivateNodes`" in text
     assert broken.base is not None
