@@ -75,7 +75,7 @@ def _notes() -> Iterator[str]:
     yield "checkov judges a Terraform plan of the stack, which is our translation of what the program asks for."
     for reason in dict.fromkeys(catalogue.dropped().values()):
         count = sum(why == reason for why in catalogue.dropped().values())
-        yield f"{count} ids of checks are left out. {reason}"
+        yield f"{count} {'check of checkov is' if count == 1 else 'checks of checkov are'} left out. {reason}"
 
 
 # Results
@@ -177,9 +177,9 @@ def _judge(entry: Entry, result: _Result, resource: Resource | None, path: str |
         return Status.NOT_EVALUATED, f"`{path}` is not known before it is created.{instead}"
     if result.passed:
         return Status.COMPLIANT, ""
-    where = f" It read `{path}`." if path else ""
-    line = f" Line {result.line}." if resource is None and result.line else ""
-    return Status.VIOLATED, f"checkov finds that this does not hold: {entry.check.title}.{where}{line}"
+    where = f"; it read `{path}`" if path else ""
+    line = f", line {result.line}" if resource is None and result.line else ""
+    return Status.VIOLATED, f"By checkov \u201c{entry.check.title}\u201d is not kept{line}{where}."
 
 
 def _undecided(entry: Entry, resource: Resource, path: str, *, passed: bool) -> bool:

@@ -53,8 +53,8 @@ def figures(assessment: Assessment) -> Iterator[Figure]:
         what="a month expected",
         more=f"{money(total.least)} to {money(total.most)} as it scales",
     )
-    if estimate.budget is not None:
-        budget = estimate.budget
+    # Another currency's rate is not ours to know.
+    if (budget := estimate.budget) is not None and budget.currency == "USD" and budget.amount:
         more = f"{budget.amount:,.0f} {budget.currency} a month"
         yield Figure(value=f"{total.expected / budget.amount:.0%}", what="of the budget", more=more)
     if estimate.trial.days is not None:

@@ -87,7 +87,7 @@ def found(given: Given, said: dict[str, Any], check: str, resource: str) -> Find
 SECURE_BOOT = "node_config/[0]/shielded_instance_config/[0]/enable_secure_boot"
 WORTH = [
     ("CKV_GCP_7", "PASSED", CLUSTER, "enable_legacy_abac", Status.COMPLIANT, ""),
-    ("CKV_GCP_7", "FAILED", CLUSTER, "enable_legacy_abac", Status.VIOLATED, "It read `enableLegacyAbac`."),
+    ("CKV_GCP_7", "FAILED", CLUSTER, "enable_legacy_abac", Status.VIOLATED, "it read `enableLegacyAbac`."),
     ("CKV_GCP_64", "PASSED", CLUSTER, "private_cluster_config", Status.NOT_APPLICABLE, "`gke-private-nodes` instead"),
     ("CKV_GCP_64", "FAILED", CLUSTER, "private_cluster_config", Status.VIOLATED, "Nodes have no public address"),
     ("CKV_GCP_12", "PASSED", CLUSTER, "network_policy/[0]/enabled", Status.NOT_APPLICABLE, "Dataplane V2"),
