@@ -86,7 +86,7 @@ def _line(resource: Resource, use: Use, view: View, prices: Prices) -> Line | Un
     try:
         price = prices.price(use.sku, region_of(resource) or view.region)
     except MissingPriceError as error:
-        return _unpriced(resource, view, str(error), unknown=False)
+        return _unpriced(resource, view, str(error), unknown=True)
     return Line(
         component=_component(resource, view),
         resource=resource.urn,

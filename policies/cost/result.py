@@ -62,7 +62,7 @@ class Unpriced:
     reason: str
     """A sentence."""
     unknown: bool
-    """True where a value is not known yet; False where the tables have no price."""
+    """True where a value, or the price in this region, is not known; False where nothing tells what the type costs."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
