@@ -21,7 +21,7 @@ from policies.report.junit import junit
 from policies.report.markdown import markdown
 from policies.report.sarif import sarif
 from policies.second_opinion import OpinionError
-from policies.sources import read
+from policies.sources import of_stack
 from policies.waivers import WaiverError, named
 
 _PROBLEMS: Final = (ATuManoError, CaptureError, OpinionError, WaiverError, cost.CostError)
@@ -63,7 +63,7 @@ def main(arguments: list[str]) -> int:
     file: Path | None = told.source
     asked = Asked(
         stack=told.stack,
-        source=(lambda: read(file)) if file is not None else None,
+        source=(lambda: of_stack(file, told.stack)) if file is not None else None,
         base=told.base,
         beside=_beside(told.stack),
         threshold=Severity(told.fail_on),

@@ -9,7 +9,7 @@ from typing import Final
 
 from infra.settings import ROOT
 from policies.capture import Capture, CaptureError
-from policies.sources import read
+from policies.sources import of_stack, read
 
 _POLICIES: Final = ROOT / "policies"
 
@@ -25,11 +25,7 @@ def base(name: str, stack: str) -> Capture:
         CaptureError: There is neither such a file nor such a revision, it has no such stack, or it is of another stack.
     """
     file = Path(name)
-    found = read(file) if file.is_file() else of_revision(name, stack)
-    if found.stack != stack:
-        msg = f"{name} is of the stack {found.stack!r}; one of {stack!r} is required. Name another with BASE."
-        raise CaptureError(msg)
-    return found
+    return of_stack(file, stack) if file.is_file() else of_revision(name, stack)
 
 
 def of_revision(revision: str, stack: str) -> Capture:

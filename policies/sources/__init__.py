@@ -7,6 +7,19 @@ from policies.capture import Capture, CaptureError, load
 from policies.sources import engine
 
 
+def of_stack(file: Path, stack: str) -> Capture:
+    """The capture of a stack in a file, as `read` finds it.
+
+    Raises:
+        CaptureError: The file holds none, or one of another stack.
+    """
+    found = read(file)
+    if found.stack != stack:
+        msg = f"{file} is of the stack {found.stack!r}; one of {stack!r} is required. Name another file."
+        raise CaptureError(msg)
+    return found
+
+
 def read(file: Path) -> Capture:
     """The capture in a file: one of the documented form, a report, a preview's JSON or an exported state.
 
