@@ -1,6 +1,7 @@
 """The pack as a process of the engine's: it says on which port it listens, and ends when the engine does."""
 
 import os
+import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -25,6 +26,8 @@ def serve() -> None:
     analyzer_pb2_grpc.add_AnalyzerServicer_to_server(Pack(RULES), server)
     port = server.add_insecure_port("127.0.0.1:0")
     engine = os.getppid()
+    # A shell that runs the engine in the background has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     server.start()
     try:
         sys.stdout.write(f"{port}\n")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from infra.components.budget import CREDITS, Budget, BudgetArgs
 from tests.unit.infra.gcp_parts import NAMES, gcp_settings, make_project
-from tests.unit.infra.recorder import Recording, run
+from tests.unit.infra.recorder import Recording, rehearsed_values, run
 
 
 def recorded(stack: str = "dev", **changes: Mapping[str, Any] | bool) -> Recording:
@@ -44,7 +44,8 @@ def test_it_is_of_this_project_and_this_month(dev: Recording) -> None:
     assert inputs["billingAccount"] == "0A0A0A-0B0B0B-0C0C0C"
     assert inputs["budgetFilter"]["projects"] == ["projects/123456789012"]
     assert inputs["budgetFilter"]["calendarPeriod"] == "MONTH"
-    assert inputs["amount"] == {"specifiedAmount": {"currencyCode": "USD", "units": "150"}}
+    amount = rehearsed_values("dev")["gcp"]["budget"]["amount"]
+    assert inputs["amount"] == {"specifiedAmount": {"currencyCode": "USD", "units": str(amount)}}
     assert len(inputs["displayName"]) <= 60
 
 

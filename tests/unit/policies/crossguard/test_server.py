@@ -22,9 +22,11 @@ GATE = ROOT / "policies" / "gate"
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    # The engine starts it in the program's folder, whose modules must not be taken for others.
+    # The engine starts it in the program's folder, whose modules must not be taken for others; a shell that runs the
+    # engine in the background has it ignore the signal that ends it.
+    command = f"trap '' INT; exec {GATE} 127.0.0.1:1"
     with subprocess.Popen(
-        [GATE, "127.0.0.1:1"], cwd=ROOT / "infra", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ["sh", "-c", command], cwd=ROOT / "infra", stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         yield process
         process.kill()
