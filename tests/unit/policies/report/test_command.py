@@ -9,8 +9,7 @@ import pytest
 
 from policies.capture import Capture, CaptureError
 from policies.model import Verdicts
-from policies.report import __main__ as command
-from policies.report import judging
+from policies.report import command, judging
 from policies.waivers import Waiver, WaiverError
 from tests.unit.policies.report.breaking import public_nodes, without
 from tests.unit.policies.report.conftest import waiver
