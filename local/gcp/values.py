@@ -7,7 +7,7 @@ what it gets back under the same names. Unknown values are `UNKNOWN`.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from google.protobuf import struct_pb2  # type: ignore[import-untyped]
+from google.protobuf import struct_pb2
 
 from local.gcp.kinds import UNKNOWN, Properties
 

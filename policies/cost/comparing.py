@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from policies.cost.amounts import NOTHING, Amount, total
 from policies.cost.result import Estimate, Line
 
-_CENT = 0.005
+HALF_A_CENT: Final = 0.005
+"""USD below which an amount is shown as none, and a change is none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,7 +53,7 @@ class CostChange:
     @property
     def sentence(self) -> str:
         """The change in words, e.g. "Monthly estimate rises by $48.92 (+40 %) to $171.22.\""""
-        if abs(self.difference) < _CENT:
+        if abs(self.difference) < HALF_A_CENT:
             return f"Monthly estimate stays at ${self.after.expected:,.2f}."
         share = f" ({self.percent:+.0f} %)" if self.percent is not None else ""
         how = "rises" if self.difference > 0 else "falls"
@@ -92,10 +93,10 @@ def compare(base: Estimate, new: Estimate) -> CostChange:
     return CostChange(
         before=base.total,
         after=new.total,
-        components={name: (old, now) for name, (old, now) in components.items() if abs(now - old) >= _CENT},
+        components={name: (old, now) for name, (old, now) in components.items() if abs(now - old) >= HALF_A_CENT},
         lines=tuple(
             sorted(
-                (each for each in changes if abs(each.difference) >= _CENT),
+                (each for each in changes if abs(each.difference) >= HALF_A_CENT),
                 key=lambda each: (-abs(each.difference), each.resource, each.what),
             )
         ),

@@ -150,6 +150,13 @@ class Estimate:
     """Those that a line was made with."""
 
     @property
+    def budget_share(self) -> float | None:
+        """The expected cost by the budget; None without one in USD, as another currency's rate is not ours to know."""
+        budget = self.budget
+        usable = budget is not None and budget.currency == "USD" and budget.amount
+        return self.total.expected / budget.amount if budget is not None and usable else None
+
+    @property
     def shared(self) -> Amount:
         """What is no single service's."""
         left = self.total

@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from policies.cost.amounts import Amount
-from policies.cost.comparing import CostChange
+from policies.cost.comparing import HALF_A_CENT, CostChange
 from policies.cost.result import Estimate
 
 
 def money(value: float) -> str:
     """Two places, e.g. "1,204.50"; never "-0.00"."""
-    return f"{value if abs(value) >= 0.005 else 0.0:,.2f}"  # noqa: PLR2004 - half a cent
+    return f"{value if abs(value) >= HALF_A_CENT else 0.0:,.2f}"
 
 
 def overview(estimate: Estimate) -> list[tuple[str, str, str, str]]:
@@ -42,8 +42,9 @@ def _head(estimate: Estimate) -> Iterator[str]:
     yield from _aligned([("component", "least", "expected", "most"), *overview(estimate)], left=1)
     yield ""
     if budget := estimate.budget:
-        share = estimate.total.expected / budget.amount * 100
-        yield f"Budget: {money(budget.amount)} {budget.currency}; the expected cost is {share:.0f} % of it."
+        share = estimate.budget_share
+        part = f"; the expected cost is {share * 100:.0f} % of it" if share is not None else ""
+        yield f"Budget: {money(budget.amount)} {budget.currency}{part}."
     if estimate.trial.days is not None:
         limit = f"it ends after {estimate.trial.limit} days anyway"
         yield f"A new account's credit of {money(estimate.trial.credit)} lasts {estimate.trial.days:.0f} days; {limit}."

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
-from google.protobuf.struct_pb2 import Struct, Value  # type: ignore[import-untyped]
+from google.protobuf.struct_pb2 import Struct, Value
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
@@ -22,7 +22,9 @@ def _load(name: str) -> ModuleType:
     """A module of the SDK's folder of messages, as a part of a package that is that folder and nothing more."""
     if _PACKAGE not in sys.modules:
         sdk = find_spec("pulumi")
-        assert sdk is not None and sdk.origin is not None  # noqa: PT018, S101 - the program itself needs it
+        if sdk is None or sdk.origin is None:
+            msg = "Pulumi's SDK is not in this Python. Run: make setup"
+            raise ModuleNotFoundError(msg)
         package = ModuleType(_PACKAGE)
         package.__path__ = [str(Path(sdk.origin).parent / "runtime" / "proto")]
         sys.modules[_PACKAGE] = package

@@ -6,7 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
-import grpc  # type: ignore[import-untyped]
+import grpc
 
 from policies.crossguard.messages import analyzer_pb2_grpc
 from policies.crossguard.pack import Pack

@@ -19,10 +19,10 @@ def cost(estimate: Estimate) -> str:
     """What a month costs, against the budget and the free credit."""
     total = estimate.total
     said = f"${total.expected:,.2f} a month expected, ${total.least:,.2f} to ${total.most:,.2f} as it scales"
-    # Another currency's rate is not ours to know.
-    if estimate.budget is not None and estimate.budget.currency == "USD" and estimate.budget.amount:
-        part = total.expected / estimate.budget.amount
-        said += f"; {part:.0%} of the budget of {estimate.budget.amount:,.0f} {estimate.budget.currency}"
+    if estimate.budget is not None and estimate.budget_share is not None:
+        said += (
+            f"; {estimate.budget_share:.0%} of the budget of {estimate.budget.amount:,.0f} {estimate.budget.currency}"
+        )
     if estimate.trial.days is not None:
         lasts = min(estimate.trial.days, estimate.trial.limit)
         said += f"; the free credit of ${estimate.trial.credit:,.0f} lasts {lasts:.0f} days"

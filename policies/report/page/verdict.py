@@ -53,10 +53,9 @@ def figures(assessment: Assessment) -> Iterator[Figure]:
         what="a month expected",
         more=f"{money(total.least)} to {money(total.most)} as it scales",
     )
-    # Another currency's rate is not ours to know.
-    if (budget := estimate.budget) is not None and budget.currency == "USD" and budget.amount:
+    if (budget := estimate.budget) is not None and (share := estimate.budget_share) is not None:
         more = f"{budget.amount:,.0f} {budget.currency} a month"
-        yield Figure(value=f"{total.expected / budget.amount:.0%}", what="of the budget", more=more)
+        yield Figure(value=f"{share:.0%}", what="of the budget", more=more)
     if estimate.trial.days is not None:
         lasts = min(estimate.trial.days, estimate.trial.limit)
         yield Figure(value=f"{lasts:.0f} days", what="on the free credit", more=f"{money(estimate.trial.credit)} once")

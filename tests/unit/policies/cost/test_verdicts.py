@@ -7,6 +7,7 @@ import pytest
 
 from policies.capture import UNKNOWN, Capture
 from policies.cost import estimate, verdicts
+from policies.cost.text import table
 from policies.model import Finding, Judge, Status
 from tests.unit.policies.cost.made import POOL, cluster, costs, edited, resource
 
@@ -73,3 +74,14 @@ def test_checks_are_of_the_cost_judge() -> None:
     assert [(check.id, check.judge) for check in verdicts(costs()).checks] == [
         ("cost-within-budget", Judge.COST), ("cost-all-priced", Judge.COST),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("budget", [{"currency": "EUR"}, {"amount": 0.0}])
+def test_a_share_of_the_budget_is_only_told_where_it_is_known(prod: Capture, budget: dict[str, Any]) -> None:
+    found = estimate(prod)
+    assert found.budget is not None
+    assert found.budget_share == pytest.approx(found.total.expected / found.budget.amount)
+    assert replace(found, budget=None).budget_share is None
+    other = replace(found, budget=replace(found.budget, **budget))
+    assert other.budget_share is None
+    assert "% of" not in table(other)

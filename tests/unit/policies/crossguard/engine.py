@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from google.protobuf.json_format import ParseDict  # type: ignore[import-untyped]
-from google.protobuf.struct_pb2 import Struct  # type: ignore[import-untyped]
+from google.protobuf.json_format import ParseDict
+from google.protobuf.struct_pb2 import Struct
 
 from policies.capture import SECRET, UNKNOWN, Capture, Resource
 from policies.crossguard.messages import analyzer_pb2
