@@ -1,10 +1,13 @@
 """What rules read of the edge: Gateways, routes, the Services they lead to, and the policies that aim at both."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from policies.capture import Capture, Resource, UnknownValueError
+from policies.model import Violation
 from policies.rules._reading import each
 from policies.rules.workload._pods import SERVICE, named, namespace
+from policies.rules.workload._selecting import Aims
 
 GATEWAY: Final = "kubernetes:gateway.networking.k8s.io/v1:Gateway"
 ROUTE: Final = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"
@@ -65,3 +68,12 @@ def may_be_exposed(capture: Capture) -> list[Resource]:
         return exposed(capture)
     except UnknownValueError:
         return capture.of(SERVICE)
+
+
+def one_policy_each(capture: Capture, kind: str) -> Iterator[Violation]:
+    """Each Service that a route of GKE's Gateway leads to, and that not exactly one policy of the kind aims at."""
+    policies = Aims(capture, kind, "spec.targetRef")
+    for service in exposed(capture):
+        if len(found := policies.at(service)) != 1:
+            message = f"{len(found)} of {kind.rpartition(':')[2]} aim at {named(service)}; one has to."
+            yield Violation(message, resource=service)
